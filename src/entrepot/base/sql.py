@@ -1,0 +1,45 @@
+"""Statements live in ``sql/*.sql`` of their floor, one a file; here they are loaded and run.
+
+They run on the raw psycopg connection below Django's (same transaction), with server-side parameters, so that
+PostgreSQL keeps their plan and arrays travel as arrays.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
+
+import psycopg
+from django.db import connection
+from psycopg.rows import namedtuple_row
+
+
+@cache
+def statement(package: str, name: str) -> bytes:
+    """The text of ``sql/<name>.sql`` of a floor: statement("entrepot.inventory", "lock_headers")."""
+    return (files(package) / "sql" / f"{name}.sql").read_bytes()
+
+
+def raw_connection() -> psycopg.Connection[Any]:
+    """The psycopg connection that Django uses in this thread, inside Django's present transaction."""
+    connection.ensure_connection()
+    return cast("psycopg.Connection[Any]", connection.connection)
+
+
+def rows(package: str, name: str, params: Mapping[str, Any] | None = None, conn: psycopg.Connection[Any] | None = None) -> list[Any]:
+    """Run a named statement; its rows as named tuples (empty when it returns none)."""
+    with psycopg.Cursor(conn or raw_connection(), row_factory=namedtuple_row) as cursor:
+        cursor.execute(statement(package, name), params, prepare=True)
+        return cursor.fetchall() if cursor.description else []
+
+
+def run(package: str, name: str, params: Mapping[str, Any] | None = None, conn: psycopg.Connection[Any] | None = None) -> int:
+    """Run a named statement for its effect; how many rows it changed."""
+    with psycopg.Cursor(conn or raw_connection()) as cursor:
+        cursor.execute(statement(package, name), params, prepare=True)
+        return cursor.rowcount
+
+
+def columns(records: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Rows turned into columns for ``unnest``; ``width`` empty columns when there are no rows."""
+    return [list(column) for column in zip(*records, strict=True)] if records else [[] for _ in range(width)]
