@@ -17,7 +17,9 @@ from entrepot_sandbox.core.faults import Fault, FaultPlan, spoiled
 from entrepot_sandbox.core.http import BadBody, Call, Request, Response, Route, Router
 from entrepot_sandbox.core.quota import Limit, Quotas
 from entrepot_sandbox.core.tokens import Tokens
-from entrepot_sandbox.core.world import Bought, Shown, Told
+from entrepot_sandbox.core.world import Bought, CannotCancel, NotEnoughLeft, Shown, Told, UnknownOrder, UnknownSku
+
+__all__ = ["Bought", "CannotCancel", "Channel", "Marketplace", "NotEnoughLeft", "Shown", "Told", "UnknownOrder", "UnknownSku"]
 
 
 class Marketplace(ABC):

@@ -191,7 +191,7 @@ async def _post(client: httpx.AsyncClient, market: Marketplace, delivery: Delive
 
 def _config(app: App) -> uvicorn.Config:
     return uvicorn.Config(
-        app,  # type: ignore[arg-type]
+        app,
         log_level="critical",
         access_log=False,
         lifespan="off",
