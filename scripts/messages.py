@@ -1,0 +1,101 @@
+"""Translations without gettext's tools: collect the texts, update the .po files, compile them.
+
+Usage: python scripts/messages.py update|compile
+"""
+
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+PROJECT = Path(__file__).resolve().parent.parent
+SOURCES = PROJECT / "src" / "entrepot"
+FILES = sorted((SOURCES / "locale").glob("*/LC_MESSAGES/django.po"))
+
+KEYWORDS: dict[str, tuple[object, ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+
+
+def collected() -> Catalog:
+    """Every text in the code and the templates that is marked for translation."""
+    catalog = Catalog(domain="django")
+    for path in sorted([*SOURCES.rglob("*.py"), *SOURCES.rglob("*.html"), *SOURCES.rglob("*.txt")]):
+        if "migrations" in path.parts:
+            continue
+        for line, message, comments, context in _messages(path):
+            catalog.add(message, locations=[(str(path.relative_to(PROJECT)), line)], auto_comments=comments, context=context)
+    return catalog
+
+
+def _messages(path: Path) -> Iterator[tuple[int, object, list[str], str | None]]:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        # Django turns a template into lines that look like Python; Python's tokenizer also minds the indentation.
+        text = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).splitlines())
+    try:
+        yield from extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS, comment_tags=["Translators:"])
+    except (SyntaxError, ValueError) as problem:
+        raise SystemExit(f"{path}: {problem}") from problem
+
+
+def load(file: Path) -> Catalog:
+    """The catalog in a .po file."""
+    with file.open("rb") as source:
+        return read_po(source, locale=file.parent.parent.name, domain="django")
+
+
+def update() -> None:
+    """Write new texts into the .po files and drop the ones that are gone; translations stay, nothing is guessed."""
+    template = collected()
+    for file in FILES:
+        catalog = load(file)
+        catalog.update(template, no_fuzzy_matching=True)
+        with file.open("wb") as target:
+            write_po(target, catalog, width=0, no_location=True, sort_output=True, ignore_obsolete=True, include_lineno=False)
+        open_ones = sum(1 for message in catalog if message.id and not _translated(message.string))
+        print(f"{file.relative_to(PROJECT)}: {len(catalog)} texts, {open_ones} to translate")
+
+
+def compile_all() -> None:
+    """Make the .mo file beside every .po file."""
+    for file in FILES:
+        with file.with_suffix(".mo").open("wb") as target:
+            write_mo(target, load(file))
+
+
+def _translated(string: object) -> bool:
+    return all(string) if isinstance(string, (tuple, list)) else bool(string)
+
+
+def main() -> int:
+    commands = {"update": update, "compile": compile_all}
+    if len(sys.argv) != 2 or sys.argv[1] not in commands:
+        print(__doc__, file=sys.stderr)
+        return 2
+    if not settings.configured:
+        settings.configure(USE_I18N=False)
+        django.setup()
+    commands[sys.argv[1]]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
