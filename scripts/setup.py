@@ -19,6 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "entrepot-setup"
+PIP_INSTALL: list[object] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
 
 # Each level holds the ones before it, so that `make demo` after `make test` removes nothing.
 LOCKS = {"run": "requirements.txt", "test": "requirements-test.txt", "check": "requirements-check.txt"}
@@ -113,7 +114,7 @@ def made_here() -> bool:
 
 def install(level: str) -> None:
     lock = PROJECT / LOCKS[level]
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes", "--no-deps"]
+    pip = [*PIP_INSTALL, "--require-hashes", "--no-deps"]
     uv = VENV / "bin" / "uv"
     problem = attempt([*pip, "-r", PROJECT / "requirements-setup.txt"])
     if problem is None:
@@ -131,8 +132,7 @@ def install(level: str) -> None:
 def install_project() -> None:
     """Leaves .venv/bin/entrepot and the entry points; the code stays where it is. Needs no network."""
     run(
-        [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps", "--no-build-isolation"]
-        + ["--no-index", "--editable", PROJECT],
+        [*PIP_INSTALL, "--no-deps", "--no-build-isolation", "--no-index", "--editable", PROJECT],
         "installing the project",
     )
 
@@ -145,7 +145,9 @@ def compile_bytecode_later() -> None:
     """The first start need not wait for it: it goes on beside, at the lowest priority."""
     subprocess.Popen(
         ["/bin/sh", "-c", 'nice -n 19 "$0" -m compileall -q "$1" &', PYTHON, site_packages()],
-        **{stream: subprocess.DEVNULL for stream in ("stdin", "stdout", "stderr")},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         start_new_session=True,
     ).wait()
 
@@ -204,7 +206,7 @@ def environment(more: dict[str, str] | None = None) -> dict[str, str]:
         "__PYVENV_LAUNCHER__",
     }
     kept = {name: value for name, value in os.environ.items() if name not in unwanted}
-    return {**kept, "PIP_USER": "0", "UV_NO_CONFIG": "0", **(more or {})}
+    return {**kept, "PIP_USER": "0", **(more or {})}
 
 
 def attempt(command: list[object], more: dict[str, str] | None = None) -> str | None:
