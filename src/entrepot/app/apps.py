@@ -1,0 +1,6 @@
+from django.apps import AppConfig as DjangoAppConfig
+
+
+class AppConfig(DjangoAppConfig):
+    name = "entrepot.app"
+    label = "app"
