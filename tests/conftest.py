@@ -11,6 +11,10 @@ from tests import database
 
 database.prepare_environment()
 
+import django
+
+django.setup()
+
 import psycopg
 import pytest
 from django.db import connections

@@ -145,7 +145,13 @@ def _fingerprint() -> str:
     digest = hashlib.sha256((PROJECT / "requirements.txt").read_bytes() + _CLEAR.encode())
     source = PROJECT / "src" / "entrepot"
     for path in sorted(
-        [*source.glob("*/migrations/**/*"), *source.glob("*/apps.py"), *source.glob("*/management/**/*.py"), *source.glob("app/*.py")]
+        [
+            *source.glob("*/migrations/**/*"),
+            *source.glob("*/apps.py"),
+            *source.glob("*/management/**/*.py"),
+            *source.glob("base/*.py"),
+            *source.glob("app/*.py"),
+        ]
     ):
         if path.is_file() and path.suffix in (".py", ".sql"):
             digest.update(os.fsencode(path.relative_to(source)) + b"\0" + path.read_bytes() + b"\0")
