@@ -17,8 +17,12 @@ django.setup()
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
+
+# A process of pytest-xdist inherits the environment, so there the settings were read before this file.
+settings.DATABASES["default"]["NAME"] = connections["default"].settings_dict["NAME"] = database.NAME
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
 
