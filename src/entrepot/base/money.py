@@ -23,7 +23,7 @@ def decimals(currency: str) -> int:
     """
     if not re.fullmatch(r"[A-Z]{3}", currency) or currency not in list_currencies():
         raise WrongMoney(f"“{currency}” is not a currency. Use an ISO code such as EUR.")
-    return get_currency_precision(currency)
+    return int(get_currency_precision(currency))
 
 
 @dataclass(frozen=True, slots=True, order=True)

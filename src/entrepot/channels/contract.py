@@ -12,7 +12,16 @@ from typing import Any, Protocol, runtime_checkable
 
 from entrepot.base.ids import OfferId, RemoteId, Sku
 from entrepot.base.money import Money
-from entrepot.channels.transport import Rate, Transport
+
+# The five errors a connector raises, and nothing else, live beside the transport that raises them too.
+from entrepot.channels.transport import AccessLost as AccessLost
+from entrepot.channels.transport import ChannelError as ChannelError
+from entrepot.channels.transport import Rate as Rate
+from entrepot.channels.transport import Refused as Refused
+from entrepot.channels.transport import Throttled as Throttled
+from entrepot.channels.transport import Transport as Transport
+from entrepot.channels.transport import Unavailable as Unavailable
+from entrepot.channels.transport import Unreadable as Unreadable
 
 Json = Mapping[str, Any]
 
@@ -267,11 +276,6 @@ class Quota:
     resets_at: datetime | None = None
 
 
-# --- five errors -------------------------------------------------------------------------------------------------
-# They live in channels.transport, which raises them too; connectors import them from here.
-
-from entrepot.channels.transport import AccessLost, ChannelError, Refused, Throttled, Unavailable, Unreadable  # noqa: E402
-
 # --- abilities ---------------------------------------------------------------------------------------------------
 
 
@@ -387,6 +391,3 @@ class Connector:
     settings: Sequence[Setting]
     open: Callable[[Access], Any]
     color: str = ""
-
-
-__all__ = [name for name in dir() if not name.startswith("_")]

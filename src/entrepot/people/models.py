@@ -65,7 +65,7 @@ class User(AbstractUser):
     all_accounts = models.BooleanField(_("sees all channel accounts"), default=True)
     own_products_only = models.BooleanField(_("sees only own products"), default=False)
 
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+    class Meta(AbstractUser.Meta):
         db_table = "app_user"
         constraints = [models.CheckConstraint(condition=models.Q(role__in=[r.value for r in Role]), name="app_user_role_known")]
 

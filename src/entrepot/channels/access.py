@@ -1,0 +1,64 @@
+"""Opens a connector for an account: its credentials, its settings, its own transport and call log."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from entrepot.base import clock
+from entrepot.base.errors import NotFound
+from entrepot.base.ids import AccountId
+from entrepot.channels import call_log
+from entrepot.channels.contract import Access, Connector
+from entrepot.channels.models import Account
+from entrepot.channels.registry import connector
+from entrepot.channels.transport import Call, Transport
+
+
+class OpenChannel:
+    """An account's connector, opened. ``channel`` has the abilities; ``close`` when the account is given up."""
+
+    def __init__(self, account: Account, kind: Connector, transport: Transport, channel: Any) -> None:
+        self.account_id = AccountId(account.pk)
+        self.limits = kind.limits
+        self.connector = kind
+        self.transport = transport
+        self.channel = channel
+
+    def close(self) -> None:
+        self.transport.close()
+
+
+def open_channel(
+    account_id: AccountId,
+    *,
+    client: httpx.Client | None = None,
+    log: Callable[[Call], None] | None = None,
+    now: Callable[[], datetime] = clock.now,
+) -> OpenChannel:
+    """The connector of an account, ready to be called from several threads.
+
+    Raises: NotFound when the account or its connector does not exist.
+    """
+    account = Account.objects.filter(pk=account_id).first()
+    if account is None:
+        raise NotFound(f"There is no channel account {account_id}.")
+    kind = connector(account.channel)
+    transport = Transport(
+        limits=kind.limits.operations,
+        clock=now,
+        log=log or call_log.writer(AccountId(account.pk)),
+        client=client,
+        proxy=account.settings.get("proxy") or None,
+    )
+    access = Access(
+        credentials=account.credentials,
+        settings={key: str(value) for key, value in account.settings.items()},
+        currency=account.currency,
+        market=account.market,
+        language=account.language,
+        transport=transport,
+        clock=now,
+    )
+    return OpenChannel(account, kind, transport, kind.open(access))

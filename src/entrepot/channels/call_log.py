@@ -1,0 +1,71 @@
+"""The log of every call to a channel: redacted before it is kept, purged after 90 days."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from entrepot.base import clock
+from entrepot.base.ids import AccountId
+from entrepot.channels.models import ChannelCall
+from entrepot.channels.transport import Call
+
+KEPT = timedelta(days=90)
+HIDDEN = "•••"
+# Names of fields that hold a secret or a buyer's data in the channels we know; matched without case and separators.
+_SECRET = re.compile(
+    r"token|secret|password|authorization|signature|challenge|"
+    r"buyer|recipient|shipto|shippingaddress|billingaddress|deliveryaddress|contactaddress|taxaddress|registrationaddress|"
+    r"email|phone|fullname|firstname|lastname|addressline|companyname|postalcode|customername",
+)
+_SHOWN = frozenset({"paginationtoken", "nexttoken", "buyercancellation"})
+
+
+def writer(account: AccountId) -> Callable[[Call], None]:
+    """A function that keeps one call of this account."""
+
+    def write(call: Call) -> None:
+        ChannelCall.objects.create(
+            account_id=account,
+            started_at=call.started_at,
+            operation=call.operation,
+            method=call.method,
+            url=call.url[:2000],
+            status=call.status,
+            error=call.error[:1000],
+            took_ms=call.took_ms,
+            request=redacted(call.request),
+            answer=redacted(call.answer),
+            request_id=call.request_id,
+        )
+
+    return write
+
+
+def redacted(document: bytes) -> str:
+    """A JSON body without secrets and without what could name a buyer. Anything that is no whole JSON is only measured."""
+    if not document:
+        return ""
+    try:
+        return json.dumps(_clean(json.loads(document)), ensure_ascii=False)[:8000]
+    except ValueError:
+        return f"({len(document)} bytes that are no whole JSON document)"
+
+
+def purge() -> int:
+    """Calls older than 90 days are gone; how many went."""
+    return ChannelCall.objects.filter(started_at__lt=clock.now() - KEPT).delete()[0]
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: HIDDEN if _hides(key) and inner not in (None, "", [], {}) else _clean(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_clean(inner) for inner in value]
+    return value
+
+
+def _hides(key: str) -> bool:
+    plain = re.sub(r"[^a-z]", "", key.lower())
+    return plain not in _SHOWN and _SECRET.search(plain) is not None
