@@ -228,11 +228,16 @@ class UnreadableOrder:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of orders. ``cursor`` None ends the series. An unreadable order never costs the page."""
+    """One page of orders. ``cursor`` None ends the series. An unreadable order never costs the page.
+
+    ``complete_until``: where the channel holds its newest changes back (Amazon: two minutes), up to when the whole
+    series is complete; None: as asked. A cursor that comes a second time is the channel's loop: stop there (F6).
+    """
 
     orders: Sequence[ChannelOrder]
     unreadable: Sequence[UnreadableOrder] = ()
     cursor: str | None = None
+    complete_until: datetime | None = None
 
 
 class HintKind(StrEnum):
@@ -309,7 +314,12 @@ class EndsOffers(Protocol):
 @runtime_checkable
 class SetsAvailability(Protocol):
     def set_availability(self, wanted: Sequence[Wanted]) -> list[Receipt]:
-        """Show these absolute quantities. At most ``limits.items_a_call`` a call; one receipt an offer."""
+        """Show these absolute quantities, in this order. At most ``limits.items_a_call`` a call; one receipt an offer.
+
+        When the channel stops answering in the middle, what was sent keeps its receipt and an offer whose answer was
+        lost is UNKNOWN; an offer without a receipt was not sent. The error is raised only when nothing was sent.
+        ``publish``, ``revise`` and ``end`` answer the same way.
+        """
 
 
 @runtime_checkable

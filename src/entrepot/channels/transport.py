@@ -6,7 +6,7 @@ try again is decided by the loop that asked, from the error's type. Only the tok
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -157,6 +157,13 @@ class Transport:
             return {
                 name: (min(b.rate.burst, b.tokens + (at - b.at) * b.rate.per_second), b.rate.burst) for name, b in self._buckets.items()
             }
+
+    def set_rate(self, operation: str, per_second: float) -> None:
+        """The channel told the rate this account really has; it replaces the published default."""
+        with self._lock:
+            bucket = self._buckets.get(operation)
+            if bucket is not None and bucket.rate.per_second != per_second:
+                bucket.rate = replace(bucket.rate, per_second=per_second)
 
     def send(
         self,
