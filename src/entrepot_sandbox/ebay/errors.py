@@ -124,6 +124,7 @@ MESSAGES = {
     195024: "Destination is in use and cannot be deleted.",
     195025: "Invalid or missing email.",
     195026: "Configuration Not Found.",
+    195027: "Invalid or missing topic id.",
 }
 
 APPLICATION = {2003, 25001, 30500, 195026}

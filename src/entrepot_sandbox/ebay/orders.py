@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from random import Random
 
-from entrepot_sandbox.core.marketplace import CannotCancel
+from entrepot_sandbox.core.world import CannotCancel
 
 
 @dataclass(frozen=True)

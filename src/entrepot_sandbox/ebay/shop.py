@@ -7,104 +7,33 @@ so a quantity written before a sale and live after it puts sold units on sale ag
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from entrepot_sandbox.core.clock import Clock
-from entrepot_sandbox.core.marketplace import NotEnoughLeft, UnknownSku
+from entrepot_sandbox.core.events import Journal
+from entrepot_sandbox.core.faults import Fault
+from entrepot_sandbox.core.world import NotEnoughLeft, UnknownSku
 from entrepot_sandbox.ebay.errors import refused
 from entrepot_sandbox.ebay.orders import Order, OrderLine, buyer_of
+from entrepot_sandbox.ebay.records import Body, Item, Listing, Offer, Window
 
-Body = dict[str, Any]
 PACIFIC = ZoneInfo("America/Los_Angeles")
 REVISIONS_A_DAY = 250
 HANDLING = timedelta(days=3)
 
 
-@dataclass
-class Item:
-    """What the seller wrote about one SKU. Units: quantity in `body` is what all marketplaces share."""
-
-    sku: str
-    body: Body
-    locale: str = "en_US"
-
-    @property
-    def quantity(self) -> int | None:
-        """The ship-to-home quantity; None when the last replacement left it out."""
-        ship_to = (self.body.get("availability") or {}).get("shipToLocationAvailability") or {}
-        quantity = ship_to.get("quantity")
-        return None if quantity is None else int(quantity)
-
-    @quantity.setter
-    def quantity(self, quantity: int) -> None:
-        availability = self.body.setdefault("availability", {})
-        availability.setdefault("shipToLocationAvailability", {})["quantity"] = quantity
-
-    @property
-    def product(self) -> Body:
-        return dict(self.body.get("product") or {})
-
-
-@dataclass
-class Window:
-    """What a buyer sees of one offer while its listing is live."""
-
-    title: str
-    price: Decimal
-    currency: str
-    quantity: int
-
-
-@dataclass
-class Offer:
-    """One SKU offered on one marketplace. It has a window while it is published."""
-
-    offer_id: str
-    body: Body
-    listing_id: str | None = None
-    variation_id: str | None = None
-    window: Window | None = None
-    last_seen: Window | None = None
-    sold: int = 0
-    rejected: str | None = None
-
-    @property
-    def sku(self) -> str:
-        return str(self.body["sku"])
-
-    @property
-    def marketplace_id(self) -> str:
-        return str(self.body["marketplaceId"])
-
-    @property
-    def published(self) -> bool:
-        return self.window is not None
-
-
-@dataclass
-class Listing:
-    """One live or ended page: one offer, or the variations of a group."""
-
-    listing_id: str
-    marketplace_id: str
-    group_key: str | None
-    offer_ids: list[str]
-    ended_at: datetime | None = None
-    ended_by_channel: bool = False
-    revisions: dict[date, int] = field(default_factory=dict)
-
-
 class Shop:
     """One seller's world on the marketplace. Time comes from the clock, chance from `random`, delays from `delay`."""
 
-    def __init__(self, clock: Clock, random: Random, delay: Mapping[str, float]) -> None:
+    def __init__(self, clock: Clock, random: Random, delay: Mapping[str, float], journal: Journal) -> None:
         self.clock = clock
+        self.journal = journal
         self.random = random
         self.delay = delay
         self.items: dict[str, Item] = {}
@@ -116,12 +45,30 @@ class Shop:
         self.policies: dict[str, dict[str, Body]] = {"fulfillment": {}, "payment": {}, "return": {}}
         self.programs: list[str] = ["SELLING_POLICY_MANAGEMENT", "OUT_OF_STOCK_CONTROL"]
         self.orders: dict[str, Order] = {}
-        self._numbers = {"offer": 8_200_000_000, "listing": 256_000_000_000, "line": 10_070_000_000_000, "order": 3_000}
+        self._pretends = False
+        self._numbers = {
+            "offer": 8_200_000_000,
+            "listing": 256_000_000_000,
+            "line": 10_070_000_000_000,
+            "order": 3_000,
+            "policy": 6_009_000_000,
+            "refund": 5_300_000_000,
+        }
 
     def next_number(self, kind: str) -> int:
         """The next number of a kind; numbers of one kind are never given twice."""
         self._numbers[kind] += 1
         return self._numbers[kind]
+
+    def offer(self, offer_id: str) -> Offer:
+        """The offer of an id.
+
+        Raises: Refused 404 with 25713.
+        """
+        offer = self.offers.get(offer_id)
+        if offer is None:
+            raise refused(404, 25713, offer_id)
+        return offer
 
     def group_of(self, sku: str) -> str | None:
         """The key of the group a SKU is a member of."""
@@ -148,9 +95,7 @@ class Shop:
     def window_of(self, offer: Offer) -> Window:
         """The window as the records ask for it."""
         price = offer.body["pricingSummary"]["price"]
-        return Window(
-            self.title_of(offer), Decimal(str(price["value"])), price["currency"], self.wanted_quantity(offer) or 0
-        )
+        return Window(self.title_of(offer), Decimal(str(price["value"])), price["currency"], self.wanted_quantity(offer) or 0)
 
     def live_offers(self, sku: str) -> list[Offer]:
         """The published offers of a SKU, oldest first."""
@@ -176,8 +121,19 @@ class Shop:
         for listing_id in touched:
             self.listings[listing_id].revisions = {today: self.listings[listing_id].revisions.get(today, 0) + 1}
 
+    @contextlib.contextmanager
+    def pretending(self, fault: Fault | None) -> Iterator[None]:
+        """Under a fault: accept what is asked, keep it in the records, and never bring it into a window."""
+        self._pretends = fault is not None
+        try:
+            yield
+        finally:
+            self._pretends = False
+
     def revise_window(self, offer: Offer, **changes: Any) -> None:
         """Bring a change into the window once it is live; an absolute quantity overwrites what was sold meanwhile."""
+        if self._pretends:
+            return
         listing_id = offer.listing_id
         self.clock.after(self.delay["revision_live"], lambda: self._go_live(offer, listing_id, changes))
 
@@ -185,7 +141,10 @@ class Shop:
         if offer.window is None or offer.listing_id != listing_id:
             return
         for name, value in changes.items():
-            setattr(offer.window, name, value)
+            if getattr(offer.window, name) != value:
+                setattr(offer.window, name, value)
+                if name in ("quantity", "price"):
+                    self.journal.note(name, sku=offer.sku, **{name: str(value)})
         if "quantity" in changes and offer.body.get("availableQuantity") is not None:
             offer.body["availableQuantity"] = changes["quantity"]
 
@@ -196,6 +155,7 @@ class Shop:
         offer.last_seen, offer.window = offer.window, None
         listing = self.listings[str(offer.listing_id)]
         listing.offer_ids.remove(offer.offer_id)
+        self.journal.note("rejected" if by_channel else "ended", mark="warn" if by_channel else "plain", sku=offer.sku)
         if not listing.offer_ids:
             listing.ended_at, listing.ended_by_channel = self.clock.now(), by_channel
 
@@ -222,16 +182,17 @@ class Shop:
         """
         chosen = [(self._for_sale(sku, quantity), quantity) for sku, quantity in wanted]
         now = self.clock.now()
+        order_id = self._order_id()
         order = Order(
-            order_id=self._order_id(),
+            order_id=order_id,
             created_at=now,
             modified_at=now,
             ship_by=now + HANDLING,
             marketplace_id=chosen[0][0].marketplace_id,
             buyer=buyer_of(self.random, country),
-            lines=[self._sell(offer, quantity) for offer, quantity in chosen],
+            lines=[self._sell(offer, quantity, order_id) for offer, quantity in chosen],
         )
-        self.orders[order.order_id] = order
+        self.orders[order_id] = order
         self.clock.after(self.delay["order_visible"], lambda: setattr(order, "visible", True))
         return order
 
@@ -245,7 +206,7 @@ class Shop:
             left = max(left, offer.window.quantity if offer.window else 0)
         raise NotEnoughLeft(left)
 
-    def _sell(self, offer: Offer, quantity: int) -> OrderLine:
+    def _sell(self, offer: Offer, quantity: int, order_id: str) -> OrderLine:
         window = offer.window
         assert window is not None
         for affected in self._sharing(offer):
@@ -257,6 +218,7 @@ class Shop:
         if item.quantity is not None:
             item.quantity = max(0, item.quantity - quantity)
         offer.sold += quantity
+        self.journal.note("bought", sku=offer.sku, quantity=quantity, order=order_id)
         return OrderLine(
             line_id=str(self.next_number("line")),
             sku=offer.sku,
