@@ -81,6 +81,10 @@ class Marketplace(ABC):
     def no_such_path(self, request: Request) -> Response:
         """The channel's own 404."""
 
+    def perform(self, call: Call) -> Response:
+        """Run the operation; a subclass turns its own refusals into answers here."""
+        return call.route.handler(call)
+
     def finish(self, call: Call, response: Response) -> Response:
         """Add what every answer of the channel carries (request id, rate header)."""
         return response
@@ -178,7 +182,7 @@ class Marketplace(ABC):
             self.journal.note("throttled", mark="warn", operation=call.route.operation)
             return self.throttled(call, None)
         try:
-            return call.route.handler(call)
+            return self.perform(call)
         except BadBody as error:
             return self.bad_body(call, error)
 
