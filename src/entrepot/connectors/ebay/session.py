@@ -1,0 +1,83 @@
+"""What the abilities share: one account's client and terms, and the way a batch is worked through."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from entrepot.base.ids import OfferId, RemoteId
+from entrepot.channels.contract import Access, ChannelError, Outcome, Problem, Receipt, Refused
+from entrepot.connectors.ebay import codes, write
+from entrepot.connectors.ebay.client import Client
+from entrepot.connectors.ebay.tokens import Tokens
+
+ENDPOINT = "https://api.ebay.com"
+TOKEN_PATH = "/identity/v1/oauth2/token"  # noqa: S105 - an address
+
+
+class Session:
+    """One account, opened. The abilities are its subclasses, one file each; ``account.py`` puts them together."""
+
+    def __init__(self, access: Access) -> None:
+        settings = access.settings
+        endpoint = settings.get("endpoint") or ENDPOINT
+        self.access = access
+        self.settings = settings
+        self.client = Client(access, endpoint, Tokens(access, settings.get("token_url") or f"{endpoint.rstrip('/')}{TOKEN_PATH}"))
+        self.terms = terms(settings)
+        self.marketplace = self.terms.marketplace
+
+
+def terms(settings: Mapping[str, str]) -> write.Terms:
+    return write.Terms(
+        marketplace=settings.get("marketplace_id", ""),
+        fulfillment_policy=settings.get("fulfillment_policy_id", ""),
+        payment_policy=settings.get("payment_policy_id", ""),
+        return_policy=settings.get("return_policy_id", ""),
+        location=settings.get("location_key") or "entrepot",
+        category=settings.get("category_id", ""),
+    )
+
+
+class Named(Protocol):
+    """What a batch is made of: offers with their content, or wanted quantities."""
+
+    @property
+    def offer(self) -> OfferId: ...
+
+    @property
+    def remote_id(self) -> RemoteId | None: ...
+
+
+Item = TypeVar("Item", bound=Named)
+
+
+def in_turn(client: Client, packages: Iterable[Sequence[Item]], act: Callable[[Sequence[Item]], list[Receipt]]) -> list[Receipt]:
+    """One receipt an item, package after package (a package is one offer, or the members of a group).
+
+    A refusal concerns its package only. Any other error ends the round: a package of which something was, or may have
+    been, written is UNKNOWN; those after it have no receipt and are sent again by the caller. If nothing was sent at
+    all, the error itself is raised.
+    """
+    receipts: list[Receipt] = []
+    for package in packages:
+        before = client.writes()
+        try:
+            receipts += act(package)
+        except Refused as no:
+            receipts += [refused(item, no) for item in package]
+        except ChannelError:
+            if client.writes() > before:
+                return receipts + [receipt(item, Outcome.UNKNOWN) for item in package]
+            if not receipts:
+                raise
+            return receipts
+    return receipts
+
+
+def receipt(item: Named, outcome: Outcome, remote_id: str | None = None, problems: tuple[Problem, ...] = ()) -> Receipt:
+    known = RemoteId(remote_id) if remote_id else item.remote_id
+    return Receipt(item.offer, outcome, getattr(item, "version", 0), known, problems)
+
+
+def refused(item: Named, no: Refused) -> Receipt:
+    found = codes.problems(no.errors) or (Problem(no.code, no.message),)
+    return receipt(item, Outcome.REFUSED, problems=found)
