@@ -32,12 +32,24 @@ def load_keys(home: Path, demo: bool) -> Keys:
     """
     if (text := os.environ.get(_ENVIRONMENT)) is not None:
         return _keys(text, source=_ENVIRONMENT, demo=demo)
+    make_key_file(home)
     file = home / "key"
-    if not file.exists():
-        _create(file)
     if file.stat().st_mode & 0o077:
         raise KeyRefused(f"The key file {file} can be read by other users. Make it yours alone: chmod 600 '{file}'")
     return _keys(file.read_text(), source=str(file), demo=demo)
+
+
+def make_key_file(home: Path) -> None:
+    """The home has a key file, unless the key comes from the environment.
+
+    Raises: KeyRefused when a database is there already: a new key would not open what the lost one sealed.
+    """
+    file = home / "key"
+    if _ENVIRONMENT in os.environ or file.exists():
+        return
+    if (home / "postgres" / "data").exists():
+        raise KeyRefused(f"The key file {file} is gone, and the database beside it was sealed with it. Restore the file from a backup.")
+    _create(file)
 
 
 def _create(file: Path) -> None:

@@ -2,14 +2,16 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
+from entrepot.app.keys import make_key_file
 from entrepot.app.launcher import binaries, cluster, roles
-from entrepot.app.launcher.errors import LauncherError
+from entrepot.app.launcher.errors import LauncherError, StartFailed
 from entrepot.app.launcher.roles import DatabaseUrls
 
 __all__ = ["DatabaseUrls", "LauncherError", "database_running", "ensure_database", "stop_database"]
@@ -29,6 +31,7 @@ def ensure_database(home: Path) -> DatabaseUrls:
         here = _cluster(home, who)
         passwords = roles.passwords(home, cluster_exists=here.exists())
         if not here.exists():
+            make_key_file(home)  # before the database, so that a database without a key is known to have lost it
             here.create(passwords[roles.ADMIN])
         here.check_version()
         server = _adopted(here, passwords) or here.start()
@@ -62,17 +65,26 @@ def _cluster(home: Path, who: binaries.Runner) -> cluster.Cluster:
 
 def _adopted(here: cluster.Cluster, passwords: dict[str, str]) -> cluster.Server | None:
     """The server that runs already; one whose socket was cleaned away under it is stopped, to be started anew."""
-    server = cluster.running(here.folder)
-    if server is None:
-        return None
-    try:
-        _admin(server, passwords).close()
-    except psycopg.OperationalError:
-        if (server.socket / ".s.PGSQL.5432").exists():
-            raise
-        here.stop()
-        return None
-    return server
+    begun = time.monotonic()
+    while (server := cluster.running(here.folder)) is not None:
+        try:
+            _admin(server, passwords).close()
+        except psycopg.OperationalError as problem:
+            if not (server.socket / cluster.SOCKET_NAME).exists():
+                here.stop()
+            elif time.monotonic() - begun > _patience(str(problem)):
+                raise StartFailed("Connecting to the running PostgreSQL", str(problem)) from problem
+            time.sleep(0.05)
+        else:
+            return server
+    return None
+
+
+def _patience(words: str) -> int:
+    """Seconds to go on trying: a server may be dying, full, or replaying its log after a kill; a wrong password stays wrong."""
+    if "authentication failed" in words:
+        return 0
+    return cluster.START_TIMEOUT_S if "starting up" in words or "not yet accepting" in words else 30
 
 
 def _admin(server: cluster.Server, passwords: dict[str, str]) -> psycopg.Connection:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 import shutil
 import signal
 import stat
@@ -13,13 +14,14 @@ from pathlib import Path
 import psutil
 
 from entrepot.app.launcher.binaries import MAJOR, Runner
-from entrepot.app.launcher.errors import DifferentVersion, SocketFolderTaken, StartFailed
+from entrepot.app.launcher.errors import DifferentVersion, OddPath, SocketFolderTaken, StartFailed
 from entrepot.app.launcher.roles import ADMIN
 
 START_TIMEOUT_S = 300  # crash recovery after a kill replays the log, which may take minutes
 STOP_TIMEOUT_S = 60
 _SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un
-_SOCKET_NAME = ".s.PGSQL.5432"
+SOCKET_NAME = ".s.PGSQL.5432"
+_NOT_FOR_INITDB = set('"$`\\\n')  # initdb puts its paths between double quotes and hands them to a shell
 
 _SETTINGS = """\
 # Written at every start. Settings of your own go into local.conf beside this file.
@@ -83,12 +85,17 @@ class Cluster:
     def create(self, password: str) -> None:
         """Make the cluster: in a folder of another name first, so that a killed start leaves nothing half done.
 
-        Raises: StartFailed with initdb's words.
+        Raises: OddPath; StartFailed with initdb's words.
         """
-        partial = self.folder / "data.partial"
-        shutil.rmtree(partial, ignore_errors=True)
-        secret = self.folder / "initdb.password"
-        secret.unlink(missing_ok=True)
+        for path in (self.programs, self.data):
+            if set(str(path)) & _NOT_FOR_INITDB:
+                raise OddPath(path)
+        for left_behind in self.folder.glob("partial-*"):
+            shutil.rmtree(left_behind, ignore_errors=True)
+        attempt = self.folder / f"partial-{secrets.token_hex(4)}"  # the initdb of a killed start may still write into its own
+        attempt.mkdir(mode=0o700)
+        os.chown(attempt, self.who.uid, self.who.gid)
+        partial, secret = attempt / "data", attempt / "password"
         try:
             with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(password)
@@ -98,10 +105,11 @@ class Cluster:
                 *["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--data-checksums"],
             )
         finally:
-            secret.unlink(missing_ok=True)
+            secret.unlink()
         with (partial / "postgresql.conf").open("a") as settings:
             settings.write("\ninclude 'entrepot.conf'\n")
         partial.rename(self.data)
+        attempt.rmdir()
 
     def check_version(self) -> None:
         """Raises: DifferentVersion."""
@@ -114,8 +122,8 @@ class Cluster:
 
         Raises: StartFailed with the server's words.
         """
-        self._remove_foreign_pid_file()
         socket = socket_folder(self.folder, self.who)
+        self._remove_misleading_lock_files(socket)
         (self.data / "entrepot.conf").write_text(_SETTINGS.format(socket=socket))
         os.chown(self.data / "entrepot.conf", self.who.uid, self.who.gid)
         words = ""
@@ -133,15 +141,17 @@ class Cluster:
 
     def stop(self) -> None:
         """End the server and wait until it is gone; sessions are ended, committed data is on disk."""
-        for how, patience in ((signal.SIGINT, STOP_TIMEOUT_S), (signal.SIGQUIT, STOP_TIMEOUT_S)):
+        for how in (signal.SIGINT, signal.SIGQUIT):
             if (server := running(self.folder)) is None:
                 return
             os.kill(server.pid, how)
-            deadline = time.monotonic() + patience
-            while time.monotonic() < deadline and _is_postgres(server.pid):
+            deadline = time.monotonic() + STOP_TIMEOUT_S
+            while time.monotonic() < deadline:
+                if not _serves(server.pid, self.data):
+                    shutil.rmtree(server.socket, ignore_errors=True)
+                    return
                 time.sleep(0.02)
-        if running(self.folder) is not None:
-            raise StartFailed("Stopping PostgreSQL", self._last_log())
+        raise StartFailed("Stopping PostgreSQL", self._last_log())
 
     def _launch(self) -> tuple[int, Path]:
         """Start the server in a session of its own, as nobody's child: it outlives us, and Ctrl-C does not reach it."""
@@ -152,7 +162,7 @@ class Cluster:
 
     def _wait_until_ready(self, pid: int, deadline: float) -> bool:
         while time.monotonic() < deadline:
-            lines = _pid_file(self.data)
+            lines = _lines(self.data / "postmaster.pid")
             if len(lines) >= 8 and lines[0] == str(pid) and lines[7] == "ready":
                 return True
             if not _alive(pid):
@@ -160,11 +170,15 @@ class Cluster:
             time.sleep(0.02)
         return False
 
-    def _remove_foreign_pid_file(self) -> None:
-        """After a reboot the old process number may be another program's, and PostgreSQL would then refuse to start."""
-        lines = _pid_file(self.data)
-        if lines and lines[0].isdigit() and _alive(int(lines[0])) and not _is_postgres(int(lines[0])):
-            (self.data / "postmaster.pid").unlink()
+    def _remove_misleading_lock_files(self, socket: Path) -> None:
+        """PostgreSQL ignores the lock files of a process that is gone, but takes any other for a server and refuses to start.
+
+        That is another program with the same number after a reboot, or our killed server where nobody collects dead processes.
+        """
+        for file in (self.data / "postmaster.pid", socket / f"{SOCKET_NAME}.lock"):
+            pid = _pid(_lines(file))
+            if pid is not None and psutil.pid_exists(pid) and not _serves(pid, self.data):
+                file.unlink()
 
     def _last_log(self) -> str:
         logs = sorted((self.folder / "log").glob("*.log"), key=lambda path: path.stat().st_mtime)
@@ -194,10 +208,15 @@ class Cluster:
 
 def running(folder: Path) -> Server | None:
     """The live server of a cluster folder, whoever started it."""
-    lines = _pid_file(folder / "data")
-    if len(lines) < 5 or not lines[0].isdigit() or not _is_postgres(int(lines[0])):
-        return None
-    return Server(int(lines[0]), Path(lines[4]))
+    for _ in range(100):
+        lines = _lines(folder / "data" / "postmaster.pid")
+        pid = _pid(lines)
+        if pid is None or not _serves(pid, folder / "data"):
+            return None
+        if len(lines) >= 5:
+            return Server(pid, Path(lines[4]))
+        time.sleep(0.05)  # it has only just begun, and names its socket in a moment
+    return None
 
 
 def socket_folder(folder: Path, who: Runner) -> Path:
@@ -222,17 +241,21 @@ def _socket_parent(name: str, who: Runner) -> Path:
     session = os.environ.get("XDG_RUNTIME_DIR", "")
     if session and not who.changes_user and session.isascii() and not set(session) & set("',\"\\ "):
         parent = Path(session)
-        short = len(session) + len(name) + len(_SOCKET_NAME) + 2 <= _SOCKET_PATH_LIMIT
+        short = len(session) + len(name) + len(SOCKET_NAME) + 2 <= _SOCKET_PATH_LIMIT
         if short and parent.is_dir() and parent.stat().st_uid == who.uid and os.access(parent, os.W_OK | os.X_OK):
             return parent
     return Path("/tmp")  # noqa: S108  (a folder of mode 0700 whose owner is checked; TMPDIR may be too long for a socket)
 
 
-def _pid_file(data: Path) -> list[str]:
+def _lines(file: Path) -> list[str]:
     try:
-        return [line.strip() for line in (data / "postmaster.pid").read_text().splitlines()]
+        return [line.strip() for line in file.read_text().splitlines()]
     except FileNotFoundError:
         return []
+
+
+def _pid(lines: list[str]) -> int | None:
+    return int(lines[0]) if lines and lines[0].isdigit() else None
 
 
 def _alive(pid: int) -> bool:
@@ -242,8 +265,14 @@ def _alive(pid: int) -> bool:
         return False
 
 
-def _is_postgres(pid: int) -> bool:
+def _serves(pid: int, data: Path) -> bool:
+    """Whether a process is the live server of this data folder (of no other, where both folders are there to compare)."""
     try:
-        return _alive(pid) and psutil.Process(pid).name().startswith("postgres")
+        process = psutil.Process(pid)
+        if not _alive(pid) or not process.name().startswith("postgres") or process.uids().real != data.stat().st_uid:
+            return False
+        words = process.cmdline()
     except psutil.NoSuchProcess:
         return False
+    served = words[words.index("-D") + 1] if "-D" in words[:-1] else ""
+    return not os.path.exists(served) or os.path.samefile(served, data)

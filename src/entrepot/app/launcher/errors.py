@@ -45,6 +45,16 @@ class SocketFolderTaken(LauncherError):
         )
 
 
+class OddPath(LauncherError):
+    """A path holds a character that PostgreSQL's own programs trip over."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f'PostgreSQL cannot be set up in {path}: the path holds one of the characters " $ ` \\ or a line break. '
+            "Set ENTREPOT_HOME to a folder without them (spaces and letters of any language are fine)."
+        )
+
+
 class DifferentVersion(LauncherError):
     """The data was written by another major version of PostgreSQL."""
 
