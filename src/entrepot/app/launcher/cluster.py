@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -148,7 +149,8 @@ class Cluster:
             deadline = time.monotonic() + STOP_TIMEOUT_S
             while time.monotonic() < deadline:
                 if not _serves(server.pid, self.data):
-                    shutil.rmtree(server.socket, ignore_errors=True)
+                    with suppress(OSError):
+                        server.socket.rmdir()
                     return
                 time.sleep(0.02)
         raise StartFailed("Stopping PostgreSQL", self._last_log())
