@@ -71,8 +71,9 @@ class ProductType:
 
     def demanded(self, requirements: str, parentage: str) -> tuple[str, ...]:
         """The attributes that must be there, by the kind of submission and the place in a variation family."""
-        if parentage == "parent":
-            return (*self.required, "variation_theme")
+        if parentage == "parent":  # what varies is left out on the page that holds the variations
+            varied = {part.lower() for theme in self.themes for part in theme.split("/")}
+            return (*(name for name in self.required if name not in varied), "variation_theme")
         product = () if requirements == "LISTING_OFFER_ONLY" else self.required
         offer = () if requirements == "LISTING_PRODUCT_ONLY" else OFFER
         family = ("variation_theme", "child_parent_sku_relationship") if parentage == "child" else ()

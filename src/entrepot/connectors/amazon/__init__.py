@@ -7,6 +7,7 @@ from entrepot.connectors.amazon.codes import LIMITS, MARKETPLACES
 from entrepot.connectors.amazon.listings import Listings
 from entrepot.connectors.amazon.notifications import Notifications
 from entrepot.connectors.amazon.orders import Orders
+from entrepot.connectors.amazon.product_types import ProductTypes
 from entrepot.connectors.amazon.queue import Queue
 from entrepot.connectors.amazon.shipments import Shipments
 
@@ -16,7 +17,8 @@ class Amazon(Listings, Orders, Shipments):
 
     def __init__(self, access: Access, client: Client) -> None:
         store = Store(client.marketplace_id, access.settings.get("product_type") or "PRODUCT")
-        Listings.__init__(self, client, store, access.settings.get("issue_locale") or "en_US")
+        types = ProductTypes(client, access.transport)
+        Listings.__init__(self, client, store, types, access.settings.get("issue_locale") or "en_US")
         Orders.__init__(self, client, access.currency, access.clock)
         Shipments.__init__(self, client)
         self._transport: Transport = access.transport

@@ -13,6 +13,7 @@ from entrepot.base.ids import Sku
 from entrepot.base.money import Money
 from entrepot.channels.contract import Group, OfferContent, Refused
 from entrepot.connectors.amazon import codes
+from entrepot.connectors.amazon.product_types import theme
 
 Attributes = dict[str, list[dict[str, Any]]]
 
@@ -40,34 +41,37 @@ def product_type(offer: OfferContent, store: Store) -> str:
     return offer.category or store.product_type
 
 
-def new_offer(offer: OfferContent, store: Store) -> Attributes:
+def new_offer(offer: OfferContent, store: Store, themes: Sequence[str] = ()) -> Attributes:
     """All attributes of an offer that is put for the first time, with its quantity.
 
     Raises: Refused (code ``option_unknown``) when an option has no attribute at Amazon.
     """
-    return {**content(offer, store), QUANTITY: [quantity(offer.quantity)]}
+    return {**content(offer, store, themes), QUANTITY: [quantity(offer.quantity)]}
 
 
-def content(offer: OfferContent, store: Store) -> Attributes:
-    """What describes and prices an offer: everything but its quantity. What the seller gave in Amazon's words wins."""
+def content(offer: OfferContent, store: Store, themes: Sequence[str] = ()) -> Attributes:
+    """What describes and prices an offer: everything but its quantity. What the seller gave in Amazon's words wins.
+
+    ``themes``: the variation themes that the product type allows, for a member of a group.
+    """
     made = {
         **_described(offer.title, offer.description, offer.bullets, offer.pictures, offer, store),
         "condition_type": [store.plain(codes.CONDITION.get(offer.condition, offer.condition))],
         **_identifier(offer.gtin, store),
         PRICE: [price(offer.price, store)],
-        **_variation(offer, store),
+        **_variation(offer, store, themes),
     }
     if offer.weight_g is not None:
         made["item_package_weight"] = [{"value": offer.weight_g, "unit": "grams", "marketplace_id": store.marketplace_id}]
     return {**made, **_given(offer.attributes)}
 
 
-def parent(offer: OfferContent, group: Group, store: Store) -> Attributes:
+def parent(offer: OfferContent, group: Group, store: Store, themes: Sequence[str] = ()) -> Attributes:
     """The page that holds the variations: no price, no quantity, nothing to buy. Any member may speak for the group."""
     made = {
         **_described(group.title, group.description, offer.bullets, group.pictures or offer.pictures[:1], offer, store),
         "parentage_level": [store.plain("parent")],
-        "variation_theme": [_theme(group, store)],
+        "variation_theme": [_theme(group, store, themes)],
     }
     only_children_have = {"purchasable_offer", QUANTITY, "externally_assigned_product_identifier", "child_parent_sku_relationship"}
     varies = {attribute for name in group.options if (attribute := codes.OPTION.get(name.lower()))}
@@ -120,7 +124,7 @@ def _identifier(gtin: str | None, store: Store) -> Attributes:
     }
 
 
-def _variation(offer: OfferContent, store: Store) -> Attributes:
+def _variation(offer: OfferContent, store: Store, themes: Sequence[str]) -> Attributes:
     """The values of the options, and for a member of a group what ties it to its page."""
     made: Attributes = {}
     for name, value in offer.options.items():
@@ -137,7 +141,7 @@ def _variation(offer: OfferContent, store: Store) -> Attributes:
     return {
         **made,
         "parentage_level": [store.plain("child")],
-        "variation_theme": [_theme(offer.group, store)],
+        "variation_theme": [_theme(offer.group, store, themes)],
         "child_parent_sku_relationship": [
             {
                 "child_relationship_type": "variation",
@@ -148,9 +152,9 @@ def _variation(offer: OfferContent, store: Store) -> Attributes:
     }
 
 
-def _theme(group: Group, store: Store) -> dict[str, Any]:
-    names = [codes.OPTION.get(name.lower(), name) for name in group.options]
-    return {"name": "/".join(name.upper() for name in names), "marketplace_id": store.marketplace_id}
+def _theme(group: Group, store: Store, themes: Sequence[str]) -> dict[str, Any]:
+    varied = [codes.OPTION.get(name.lower(), name) for name in group.options]
+    return {"name": theme(varied, themes), "marketplace_id": store.marketplace_id}
 
 
 def _given(attributes: Mapping[str, Any]) -> Attributes:

@@ -63,6 +63,7 @@ LIMITS = Limits(
         "patchListingsItem": Rate(5, 5),
         "deleteListingsItem": Rate(5, 5),
         "searchListingsItems": Rate(5, 5),
+        "getDefinitionsProductType": Rate(5, 10),
         "createDestination": Rate(1, 5),
         "getDestinations": Rate(1, 5),
         "createSubscription": Rate(1, 5),

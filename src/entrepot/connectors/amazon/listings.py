@@ -16,6 +16,7 @@ from entrepot.connectors.amazon import attributes, codes
 from entrepot.connectors.amazon.attributes import Store
 from entrepot.connectors.amazon.batch import one_by_one, problems_of
 from entrepot.connectors.amazon.client import Client
+from entrepot.connectors.amazon.product_types import ProductTypes
 
 PATH = ("listings", "2021-08-01", "items")
 READ_BACK = "summaries,issues,offers,fulfillmentAvailability,relationships"
@@ -103,8 +104,9 @@ def _is_parent(raw: Any) -> bool:
 class Listings:
     """PublishesOffers, RevisesOffers, EndsOffers, SetsAvailability, ReadsListings."""
 
-    def __init__(self, client: Client, store: Store, issue_locale: str) -> None:
+    def __init__(self, client: Client, store: Store, types: ProductTypes, issue_locale: str) -> None:
         self._client = client
+        self._types = types
         self._store = store
         self._query = {"marketplaceIds": store.marketplace_id, "issueLocale": issue_locale}
 
@@ -119,7 +121,7 @@ class Listings:
             page = pages[offer.group.key] if offer.group else None
             if page is not None and page.outcome is Outcome.REFUSED:
                 return replace(page, offer=offer.offer)
-            return self._put(offer.sku, offer, attributes.new_offer(offer, self._store), "LISTING")
+            return self._put(offer.sku, offer, attributes.new_offer(offer, self._store, self._themes(offer)), "LISTING")
 
         return one_by_one(offers, put, _of_content)
 
@@ -132,7 +134,7 @@ class Listings:
 
         def patch(offer: OfferContent) -> Receipt:
             page = pages[offer.group.key] if offer.group else None
-            made = self._patch(offer.sku, offer.offer, attributes.content(offer, self._store))
+            made = self._patch(offer.sku, offer.offer, attributes.content(offer, self._store, self._themes(offer)))
             if page is not None and page.outcome is Outcome.REFUSED:
                 return replace(made, outcome=Outcome.REFUSED, problems=(*page.problems, *made.problems))
             return made
@@ -262,13 +264,18 @@ class Listings:
 
     def _put_page(self, offer: OfferContent) -> Receipt:
         assert offer.group is not None
-        made = attributes.parent(offer, offer.group, self._store)
+        made = attributes.parent(offer, offer.group, self._store, self._themes(offer))
         return self._put(attributes.parent_sku(offer.group), offer, made, "LISTING_PRODUCT_ONLY")
 
     def _patch_page(self, offer: OfferContent) -> Receipt:
         assert offer.group is not None
-        made = attributes.parent(offer, offer.group, self._store)
+        made = attributes.parent(offer, offer.group, self._store, self._themes(offer))
         return self._patch(attributes.parent_sku(offer.group), offer.offer, made)
+
+    def _themes(self, offer: OfferContent) -> list[str]:
+        if offer.group is None or "variation_theme" in offer.attributes:
+            return []
+        return self._types.themes(attributes.product_type(offer, self._store))
 
     def _item(self, sku: Sku) -> tuple[str, ...]:
         return (*PATH, self._client.seller_id, sku)
