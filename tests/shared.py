@@ -15,6 +15,7 @@ def _found() -> Path | None:
 
 
 SHARED: Path | None = _found()
+needs_shared = pytest.mark.skipif(SHARED is None, reason="needs the shared folder (name it in ENTREPOT_SHARED)")
 
 
 def shared(*parts: str) -> Path:

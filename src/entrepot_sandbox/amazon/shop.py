@@ -16,7 +16,7 @@ from entrepot_sandbox.amazon import attributes as read
 from entrepot_sandbox.amazon import errors
 from entrepot_sandbox.amazon.attributes import Attributes
 from entrepot_sandbox.amazon.errors import Issue
-from entrepot_sandbox.amazon.product_types import CATALOG
+from entrepot_sandbox.amazon.product_types import CATALOG, OFFER
 from entrepot_sandbox.core.clock import Clock
 from entrepot_sandbox.core.events import Journal
 from entrepot_sandbox.core.world import NotEnoughLeft, Shown, UnknownSku
@@ -63,8 +63,9 @@ class Listing:
 
     @property
     def discoverable(self) -> bool:
-        """Whether the page exists."""
-        return self.processed and not self.ended and not any(issue["severity"] == "ERROR" for issue in self.issues)
+        """Whether the page exists; a missing or wrong offer takes away the offer, not the page."""
+        faulty = {name for issue in self.issues if issue["severity"] == "ERROR" for name in issue["attributeNames"]}
+        return self.processed and not self.ended and faulty <= set(OFFER)
 
     @property
     def live(self) -> bool:

@@ -153,6 +153,7 @@ def spoiled(response: Response, fault: Fault) -> Response:
         page = b"<!doctype html><html><head><title>Service</title></head><body><h1>We will be right back</h1></body></html>"
         return Response(200, {"content-type": "text/html"}, page)
     if fault.how == "charset":
-        latin = body.decode().encode("utf-16-le")
-        return replace(response, body=latin, headers={**headers, "content-type": "application/json; charset=utf-8"})
+        middle = len(body) // 2  # a byte of Latin-1 where UTF-8 was promised
+        mixed = body[:middle] + b"\xfc" + body[middle:]
+        return replace(response, body=mixed, headers={**headers, "content-type": "application/json; charset=utf-8"})
     return replace(response, body=b'{"filler":"' + b"x" * HUGE_BYTES + b'"}')
