@@ -123,7 +123,7 @@ class NoticesApi(Api):
         return Response(202)
 
     def _made(self, path: str, made: str) -> Response:
-        return Response(201, {"location": self.address(f"{path}/{quote(made)}")})
+        return Response.json({}, 201, {"location": self.address(f"{path}/{quote(made)}")})
 
     def _page(self, call: Call, path: str, name: str, rows: Sequence[dict[str, Any]]) -> Response:
         limit = whole(call, "limit", 20, 10, 100, 195004)

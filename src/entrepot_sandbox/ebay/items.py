@@ -9,7 +9,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from entrepot_sandbox.ebay.errors import Refused, refused
+from entrepot_sandbox.ebay.errors import Problem, Refused, refused
 from entrepot_sandbox.ebay.records import Body, Item
 from entrepot_sandbox.ebay.shop import Shop
 
@@ -51,9 +51,9 @@ def put_item(shop: Shop, sku: str, sent: Mapping[str, Any], locale: str) -> bool
     live = shop.live_offers(sku)
     item = Item(sku, body, locale)
     if live:
-        needed = missing_when_live(item)
-        if needed:
-            raise needed
+        missing = missing_when_live(item)
+        if missing:
+            raise Refused(400, missing)
         shop.count_revision(live)
     shop.items[sku] = item
     for offer in live:
@@ -84,13 +84,14 @@ def checked_item(sku: str, sent: Mapping[str, Any]) -> Body:
     return body
 
 
-def missing_when_live(item: Item) -> Refused | None:
+def missing_when_live(item: Item) -> list[Problem]:
     """What a live page must have and this item lacks."""
+    missing = []
     if not item.product.get("title"):
-        return refused(400, 25017, "A title is required.", fieldName="product.title")
+        missing.append(Problem(25017, {"additionalInfo": "A title is required.", "fieldName": "product.title"}))
     if not item.body.get("condition"):
-        return refused(400, 25021, "A condition is required.", fieldName="condition")
-    return None
+        missing.append(Problem(25021, {"additionalInfo": "A condition is required.", "fieldName": "condition"}))
+    return missing
 
 
 def item_of(shop: Shop, sku: str) -> Item:
@@ -156,14 +157,14 @@ def _check_members(shop: Shop, key: str, members: list[Any]) -> None:
                 raise refused(400, 25704, skuValue=sku, listingId=str(offer.listing_id))
 
 
-def group(shop: Shop, key: str) -> Body:
+def group(shop: Shop, key: str, *, status: int = 404) -> Body:
     """A group's body.
 
-    Raises: Refused 404 with 25705.
+    Raises: Refused 25705 with that status.
     """
     body = shop.groups.get(key)
     if body is None:
-        raise refused(404, 25705, inventoryItemGroupKey=key)
+        raise refused(status, 25705, inventoryItemGroupKey=key)
     return body
 
 

@@ -33,9 +33,7 @@ def problems_of(shop: Shop, offer: Offer, *, live: bool = False) -> list[Problem
     quantity = shop.wanted_quantity(offer)
     if quantity is None or (quantity <= 0 and not live):
         found.append(Problem(25004, {"additionalInfo": "The quantity must be a valid number greater than 0."}))
-    needed = missing_when_live(item)
-    if needed is not None:
-        found.extend(needed.problems)
+    found.extend(missing_when_live(item))
     if not _description(shop, offer):
         found.append(Problem(25016, {"fieldName": "listingDescription", "additionalInfo": "A description is required."}))
     found.extend(_aspect_problems(shop, offer))
@@ -104,7 +102,7 @@ def publish_group(shop: Shop, key: str, marketplace_id: str) -> str:
     """
     members = [
         offer
-        for sku in group(shop, key).get("variantSKUs", ())
+        for sku in group(shop, key, status=400).get("variantSKUs", ())
         for offer in shop.offers_of.get(sku, ())
         if offer.marketplace_id == marketplace_id
     ]
@@ -166,7 +164,7 @@ def withdraw_group(shop: Shop, key: str, marketplace_id: str) -> None:
     """
     live = [
         offer
-        for sku in group(shop, key).get("variantSKUs", ())
+        for sku in group(shop, key, status=400).get("variantSKUs", ())
         for offer in shop.live_offers(sku)
         if offer.marketplace_id == marketplace_id
     ]
