@@ -65,4 +65,4 @@ class Sealer:
         normal = " ".join(text.casefold().split())
         if not normal:
             return None
-        return hmac.new(self._index_key, normal.encode(), hashlib.sha256).digest()[:16]
+        return hashlib.blake2b(normal.encode(), key=self._index_key, digest_size=16).digest()

@@ -49,7 +49,7 @@ class CreatePartitionedModel(migrations.CreateModel):
     ) -> None:
         model = to_state.apps.get_model(app_label, self.name)
         table = schema_editor.quote_name(model._meta.db_table)
-        sql, params = schema_editor.table_sql(model)  # type: ignore[attr-defined]
+        sql, params = schema_editor.table_sql(model)
         schema_editor.execute(f"{sql} PARTITION BY RANGE ({schema_editor.quote_name(self.column)})", params or None)
         default = schema_editor.quote_name(model._meta.db_table + "_default")
         schema_editor.execute(f"CREATE TABLE {default} PARTITION OF {table} DEFAULT")

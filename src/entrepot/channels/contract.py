@@ -196,6 +196,7 @@ class ChannelLine:
     listing_id: RemoteId | None = None
     ship_by: datetime | None = None
     cancel_requested: bool = False
+    charge: bool = False  # postage, a fee: no goods, no stock
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,9 @@ class SalesOrder(models.Model):
     remote_rank = models.SmallIntegerField()
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField()
-    base_total_minor = models.BigIntegerField(null=True)  # product lines in base currency at the day's rate
+    base_total_minor = models.BigIntegerField(null=True)  # the total in base currency; None: no rate that day
+    base_rate = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    base_rate_date = models.DateField(null=True)
     country = models.CharField(max_length=2, default="", blank=True)
     region = models.CharField(max_length=80, default="", blank=True)
     postcode_area = models.CharField(max_length=8, default="", blank=True)

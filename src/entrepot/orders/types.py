@@ -24,8 +24,17 @@ class OrderState(StrEnum):
 class IntakeResult:
     """What one batch did. ``quarantined`` orders are kept raw, with the reason, for a person."""
 
-    created: int
-    updated: int
-    unchanged: int
-    quarantined: int
-    short_units: int
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    short_units: int = 0
+
+    def __add__(self, other: "IntakeResult") -> "IntakeResult":
+        return IntakeResult(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.quarantined + other.quarantined,
+            self.short_units + other.short_units,
+        )

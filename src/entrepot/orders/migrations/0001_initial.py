@@ -30,6 +30,8 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(max_length=3)),
                 ('total_minor', models.BigIntegerField()),
                 ('base_total_minor', models.BigIntegerField(null=True)),
+                ('base_rate', models.DecimalField(decimal_places=6, max_digits=18, null=True)),
+                ('base_rate_date', models.DateField(null=True)),
                 ('country', models.CharField(blank=True, default='', max_length=2)),
                 ('region', models.CharField(blank=True, default='', max_length=80)),
                 ('postcode_area', models.CharField(blank=True, default='', max_length=8)),

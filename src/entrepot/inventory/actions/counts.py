@@ -1,0 +1,186 @@
+"""Counting and correcting what is there: adjustments by hand and reports from locations (DOMAIN 2, ST5)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from entrepot.base import clock
+from entrepot.base.errors import UserError
+from entrepot.base.ids import LocationId, VariantId
+from entrepot.catalog import queries as catalog
+from entrepot.inventory import moves
+from entrepot.inventory.allocation import Shelf
+from entrepot.inventory.models import Discrepancy, Reservation, StockLevel, StockMove, StockReport, VariantStock
+from entrepot.inventory.types import Reason
+
+
+def adjust(variant: VariantId, location: LocationId, delta: int, *, reason: Reason, source_key: str, actor: str, note: str = "") -> int:
+    """Change on hand by ``delta`` with a reason; the new on hand. The same source key again changes nothing.
+
+    Units below zero are refused; units below what is reserved make the newest reservations short (ST9).
+    """
+    now = clock.now()
+    moves.lock([variant])
+    if StockMove.objects.filter(variant_id=variant, source_key=source_key).exists():
+        return _shelf(variant, location).on_hand
+    shelf = _shelf(variant, location)
+    if shelf.on_hand + delta < 0:
+        sku = catalog.sku_of(variant)
+        raise UserError(f"{sku}: {shelf.on_hand} on hand, so at most {shelf.on_hand} can be taken away; {-delta} was asked.")
+    return _set_on_hand(
+        variant, location, shelf, shelf.on_hand + delta, reason=reason, source_key=source_key, occurred_at=now, actor=actor, note=note
+    )
+
+
+def report(
+    location: LocationId,
+    report_id: str,
+    counted: Mapping[VariantId, int],
+    *,
+    kind: str,
+    counted_at: datetime,
+    actor: str,
+) -> bool:
+    """A location's report: ``absolute`` counts at ``counted_at`` or ``delta`` changes (till sales). False: nothing was applied.
+
+    An absolute count replaces on hand, then the movements that happened after it are applied again. One older than the
+    last applied for that variant is kept and ignored. The same report id twice is one effect (ST5).
+    """
+    if kind not in ("absolute", "delta"):
+        raise UserError(f"A stock report is “absolute” or “delta”, not “{kind}”.")
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            row = StockReport.objects.create(
+                location_id=location,
+                report_id=report_id,
+                kind=kind,
+                counted_at=counted_at,
+                received_at=now,
+                lines={str(variant): units for variant, units in counted.items()},
+                applied=False,
+            )
+    except IntegrityError:
+        return False
+    moves.lock(counted)
+    applied = False
+    for variant in sorted(counted):
+        shelf = _shelf(variant, location)
+        if kind == "delta":
+            target = shelf.on_hand + counted[variant]
+        else:
+            newest = StockLevel.objects.filter(variant_id=variant, location_id=location).values_list("reported_at", flat=True).first()
+            if newest is not None and newest >= counted_at:
+                continue
+            target = counted[variant] + _moved_since(variant, location, counted_at)
+        _set_on_hand(
+            variant,
+            location,
+            shelf,
+            max(0, target),
+            reason=Reason.TILL_SALE if kind == "delta" else Reason.COUNT,
+            source_key=f"report:{location}:{report_id}",
+            occurred_at=counted_at,
+            actor=actor,
+            note="" if target >= 0 else f"reported {target}",
+        )
+        if kind == "absolute":
+            StockLevel.objects.filter(variant_id=variant, location_id=location).update(reported_at=counted_at)
+        applied = True
+    StockReport.objects.filter(pk=row.pk).update(applied=applied)
+    return applied
+
+
+def set_safety_stock(variant: VariantId, location: LocationId, units: int, *, actor: str) -> None:
+    """Units at this location that are never promised; what is already promised stays promised."""
+    if units < 0:
+        raise UserError("Safety stock cannot be negative. Use 0 to promise everything.")
+    now = clock.now()
+    header = moves.lock([variant])[variant]
+    level, _ = StockLevel.objects.get_or_create(variant_id=variant, location_id=location)
+    shelf = Shelf(location, level.on_hand, level.reserved, level.safety_stock)
+    before = shelf.atp
+    shelf.safety_stock = units
+    StockLevel.objects.filter(variant_id=variant, location_id=location).update(safety_stock=units)
+    VariantStock.objects.filter(variant_id=variant).update(version=header.version + 1, atp=header.atp + shelf.atp - before, changed_at=now)
+    moves.announce(variant, header.version + 1)
+
+
+def _set_on_hand(
+    variant: VariantId,
+    location: LocationId,
+    shelf: Shelf,
+    target: int,
+    *,
+    reason: Reason,
+    source_key: str,
+    occurred_at: datetime,
+    actor: str,
+    note: str,
+) -> int:
+    """On hand becomes ``target``; where that is below what is reserved, the newest reservations that are not firm become
+    short first; where all are firm, on hand stops at reserved and a discrepancy asks for a person."""
+    short = _make_short(variant, location, max(0, shelf.reserved - target))
+    kept = max(target, shelf.reserved - short)
+    if kept > target:
+        Discrepancy.objects.get_or_create(
+            variant_id=variant,
+            location_id=location,
+            source_key=source_key,
+            defaults={"reported": target, "kept": kept, "at": clock.now()},
+        )
+    lowered = (
+        [] if not short else [moves.Move(variant, location, f"{source_key}:short", occurred_at, Reason.REPORTED_SHORT, reserved=-short)]
+    )
+    changed = moves.Move(variant, location, source_key, occurred_at, reason, on_hand=kept - shelf.on_hand, note=note)
+    moves.apply([*lowered, changed], actor=actor)
+    return kept
+
+
+def _make_short(variant: VariantId, location: LocationId, units: int) -> int:
+    """Turn up to ``units`` of the newest reservations that are not firm into short ones; how many."""
+    if units <= 0:
+        return 0
+    left = units
+    lowered: list[moves.Lowered] = []
+    open_here = Reservation.objects.filter(variant_id=variant, location_id=location, firm=False, quantity__gt=0)
+    for row in open_here.order_by("-created_at", "-demand_ref"):
+        part = min(left, row.quantity)
+        lowered.append(moves.Lowered(variant, row.demand_ref, location, part, short=-part))
+        left -= part
+        if not left:
+            break
+    moves.lower(lowered)
+    return units - left
+
+
+def _moved_since(variant: VariantId, location: LocationId, instant: datetime) -> int:
+    deltas = StockMove.objects.filter(variant_id=variant, location_id=location, occurred_at__gt=instant).values_list(
+        "on_hand_delta", flat=True
+    )
+    return sum(deltas)
+
+
+def _shelf(variant: VariantId, location: LocationId) -> Shelf:
+    row = StockLevel.objects.filter(variant_id=variant, location_id=location).first()
+    return Shelf(location, row.on_hand, row.reserved, row.safety_stock) if row else Shelf(location, 0, 0, 0)
+
+
+def receive_many(lines: Sequence[tuple[VariantId, LocationId, int]], *, reason: Reason, source: str, actor: str) -> int:
+    """Many receipts or opening balances at once; how many were new. ``source`` names the document, once a line."""
+    now = clock.now()
+    moves.lock(variant for variant, _, _ in lines)
+    keys = {(variant, location): f"{source}:{location}" for variant, location, _ in lines}
+    known = set(
+        StockMove.objects.filter(variant_id__in={variant for variant, _, _ in lines}, source_key__in=set(keys.values())).values_list(
+            "variant_id", "source_key"
+        )
+    )
+    fresh = [
+        moves.Move(variant, location, keys[variant, location], now, reason, on_hand=units)
+        for variant, location, units in lines
+        if units > 0 and (variant, keys[variant, location]) not in known
+    ]
+    moves.apply(fresh, actor=actor)
+    return len(fresh)

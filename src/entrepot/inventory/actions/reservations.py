@@ -1,0 +1,176 @@
+"""Promising units to demands, and taking promises back."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from entrepot.base import clock, sql
+from entrepot.base.errors import WrongState
+from entrepot.base.ids import AccountId, LocationId, VariantId
+from entrepot.catalog import queries as catalog
+from entrepot.inventory import moves
+from entrepot.inventory.allocation import Asked, Taken, take
+from entrepot.inventory.models import Reservation
+from entrepot.inventory.types import DemandLine, NotEnoughStock, Reason, ReservationKind
+
+
+def reserve_sold(
+    asked: Sequence[Asked], *, account: AccountId, sold_at: Mapping[str, datetime], actor: str
+) -> dict[tuple[str, VariantId], int]:
+    """Reserve what a channel has already sold: all that is on hand may be used, safety stock last (PROMISE 10).
+
+    ``asked`` names components, not kits; their headers are locked by the caller (moves.lock). ``sold_at``: demand ->
+    the channel's time, which the ledger keeps.
+    Returns: (demand, variant) -> units that nobody has: a shortage, which the caller records.
+    """
+    taken, missing = take(asked, moves.shelves((one.variant for one in asked), account=account), safety_stock_too=True)
+    moves.promise(taken, kind=ReservationKind.ORDER, until=None)
+    moves.apply(
+        [
+            moves.Move(
+                variant=one.variant,
+                location=one.location,
+                source_key=f"{one.demand_ref}@{one.location}",
+                occurred_at=sold_at[one.demand_ref],
+                reason=Reason.ORDER,
+                reserved=one.quantity,
+            )
+            for one in taken
+        ],
+        actor=actor,
+    )
+    return missing
+
+
+def hold(lines: Sequence[DemandLine], *, until: datetime, actor: str) -> None:
+    """Hold units for carts or slow payments: every line or none. A kit's line holds its components.
+
+    Only what is not exposed on channels may be held (PROMISE 10). A demand that already holds something is refused.
+    Raises: NotEnoughStock, naming the SKU and what may be promised; WrongState for a demand that holds already.
+    """
+    asked = expand(lines)
+    headers = moves.lock(one.variant for one in asked)
+    held = Reservation.objects.filter(demand_ref__in={line.demand_ref for line in lines}).values_list("demand_ref", flat=True).first()
+    if held is not None:
+        raise WrongState(f"{held} already holds units. Release it first.")
+    wanted = Counter[VariantId]()
+    for one in asked:
+        wanted[one.variant] += one.quantity
+    for variant, units in wanted.items():
+        if headers[variant].atp - headers[variant].exposed < units:
+            raise NotEnoughStock(catalog.sku_of(variant), units, max(0, headers[variant].atp - headers[variant].exposed))
+    taken, missing = take(asked, moves.shelves(wanted), safety_stock_too=False)
+    for (_, variant), units in missing.items():
+        raise NotEnoughStock(catalog.sku_of(variant), wanted[variant], wanted[variant] - units)
+    moves.promise(taken, kind=ReservationKind.HOLD, until=until)
+    now = clock.now()
+    moves.apply([_taken_move(one, Reason.HELD, now) for one in taken], actor=actor)
+
+
+def confirm(demand_ref: str, *, order_ref: str, actor: str) -> int:
+    """A hold becomes an order's reservation under the order's name; the units it moves. Raises: WrongState when the hold has ended."""
+    rows = list(Reservation.objects.filter(demand_ref=demand_ref, kind=ReservationKind.HOLD.value))
+    if not rows:
+        raise WrongState(f"{demand_ref} holds nothing any more: it expired or was released. Ask for the units again.")
+    moves.lock(VariantId(row.variant_id) for row in rows)
+    changed = Reservation.objects.filter(demand_ref=demand_ref, kind=ReservationKind.HOLD.value).update(
+        demand_ref=order_ref, kind=ReservationKind.ORDER.value, expires_at=None
+    )
+    if changed != len(rows):
+        raise WrongState(f"{demand_ref} ended at this moment. Ask for the units again.")
+    return sum(row.quantity for row in rows)
+
+
+def release(demand_ref: str, *, reason: Reason, source_key: str, occurred_at: datetime, actor: str, units: int | None = None) -> int:
+    """Give back units that a demand holds, all of them or ``units`` of each of its variants; how many went back.
+
+    ``source_key`` names the cause (a cancel, an expiry), so that a repeat of the same cause collides.
+    """
+    return _take_off(
+        [demand_ref], reason=reason, source_key=source_key, occurred_at=occurred_at, actor=actor, units=units, goods_leave=False
+    )
+
+
+def ship(demand_ref: str, *, source_key: str, occurred_at: datetime, actor: str, units: int | None = None) -> int:
+    """The units have left the location: on hand and reserved both fall (DOMAIN 4); how many left."""
+    return _take_off(
+        [demand_ref], reason=Reason.SHIPPED, source_key=source_key, occurred_at=occurred_at, actor=actor, units=units, goods_leave=True
+    )
+
+
+def expire_holds(*, limit: int = 500) -> int:
+    """Holds past their time give their units back; how many demands ended."""
+    now = clock.now()
+    due = list(
+        Reservation.objects.filter(expires_at__lte=now, kind=ReservationKind.HOLD.value)
+        .order_by("expires_at")
+        .values_list("demand_ref", flat=True)
+        .distinct()[:limit]
+    )
+    for demand_ref in due:
+        _take_off(
+            [demand_ref],
+            reason=Reason.EXPIRED,
+            source_key=f"{demand_ref}:expired",
+            occurred_at=now,
+            actor="system",
+            units=None,
+            goods_leave=False,
+        )
+    return len(due)
+
+
+def expand(lines: Sequence[DemandLine]) -> list[Asked]:
+    """Demand lines as components: a kit becomes its components times their quantity."""
+    kits = catalog.components_of({line.variant for line in lines})
+    asked: list[Asked] = []
+    for line in lines:
+        parts = kits.get(line.variant) or [(line.variant, 1)]
+        asked.extend(Asked(line.demand_ref, component, line.quantity * each, line.location) for component, each in parts)
+    return asked
+
+
+def _take_off(
+    demand_refs: Sequence[str],
+    *,
+    reason: Reason,
+    source_key: str,
+    occurred_at: datetime,
+    actor: str,
+    units: int | None,
+    goods_leave: bool,
+) -> int:
+    """Lower reservations under the headers' locks. The newest location's units go first when only a part is taken."""
+    variants = set(Reservation.objects.filter(demand_ref__in=demand_refs).values_list("variant_id", flat=True))
+    moves.lock(VariantId(variant) for variant in variants)
+    rows = sql.rows("entrepot.inventory", "reservations_of", {"demand_refs": list(demand_refs)})
+    left: dict[tuple[str, int], int] = defaultdict(lambda: units if units is not None else 1 << 31)
+    lowered: list[moves.Lowered] = []
+    for row in rows:
+        quantity = min(row.quantity, left[row.demand_ref, row.variant_id])
+        left[row.demand_ref, row.variant_id] -= quantity
+        short = row.short if units is None else 0
+        if quantity or short:
+            lowered.append(moves.Lowered(VariantId(row.variant_id), row.demand_ref, LocationId(row.location_id), quantity, short))
+    moves.lower(lowered)
+    moves.apply(
+        [
+            moves.Move(
+                variant=one.variant,
+                location=one.location,
+                source_key=f"{source_key}@{one.location}",
+                occurred_at=occurred_at,
+                reason=reason,
+                on_hand=-one.quantity if goods_leave else 0,
+                reserved=-one.quantity,
+            )
+            for one in lowered
+            if one.quantity
+        ],
+        actor=actor,
+    )
+    return sum(one.quantity for one in lowered)
+
+
+def _taken_move(one: Taken, reason: Reason, at: datetime) -> moves.Move:
+    return moves.Move(one.variant, one.location, f"{one.demand_ref}@{one.location}", at, reason, reserved=one.quantity)

@@ -1,0 +1,202 @@
+"""Channel orders as rows: validated one by one, so that one bad order never costs the batch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from entrepot.base.errors import UserError
+from entrepot.base.ids import VariantId
+from entrepot.base.keyring import sealer
+from entrepot.channels.contract import ChannelLine, ChannelOrder, OrderStatus
+from entrepot.localization.rates import rate
+from entrepot.base.money import Money, rounded
+from entrepot.orders.types import LineKind
+
+RANK: Mapping[OrderStatus, int] = {
+    OrderStatus.UNKNOWN: 0,
+    OrderStatus.PENDING: 1,
+    OrderStatus.PAID: 2,
+    OrderStatus.PARTLY_SHIPPED: 3,
+    OrderStatus.SHIPPED: 4,
+    OrderStatus.CANCELED: 5,
+}
+MOST_UNITS = 1_000_000
+BUYER = "order-buyer"
+
+
+class BadOrder(UserError):
+    """This order cannot be taken as it is; the text says what is wrong with it."""
+
+    code = "bad_order"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an account's SKU means: a variant, and the components of a kit (empty for anything else)."""
+
+    variant: VariantId
+    components: Sequence[tuple[VariantId, int]] = ()
+
+
+@dataclass(slots=True)
+class NewLine:
+    """A line about to be stored. ``open_units``: what must be reserved."""
+
+    id: int
+    source: ChannelLine
+    known: Known | None
+    canceled: int
+    fulfilled: int
+    short: int = 0
+
+    @property
+    def demand_ref(self) -> str:
+        return demand_ref(self.id)
+
+    @property
+    def open_units(self) -> int:
+        return self.source.quantity - self.canceled - self.fulfilled
+
+
+def demand_ref(line_id: int) -> str:
+    """The opaque name by which inventory knows an order line."""
+    return f"order-line:{line_id}"
+
+
+def check(order: ChannelOrder) -> None:
+    """Raises: BadOrder, naming the field, for what the tables or our sums could not hold."""
+    if not order.remote_id or len(order.remote_id) > 80:
+        raise BadOrder(f"the order number “{order.remote_id[:90]}” is empty or longer than 80 characters")
+    if not order.lines:
+        raise BadOrder("the order has no lines")
+    if order.placed_at.tzinfo is None or order.updated_at.tzinfo is None:
+        raise BadOrder("its times have no zone")
+    if order.total.currency != order.currency:
+        raise BadOrder(f"its total is in {order.total.currency}, the order in {order.currency}")
+    seen: set[str] = set()
+    for line in order.lines:
+        if line.remote_id in seen:
+            raise BadOrder(f"two lines are both called “{line.remote_id}”")
+        seen.add(line.remote_id)
+        _check_line(line, order.currency)
+    if "\x00" in repr(order):
+        raise BadOrder("a text of it holds a NUL character")
+
+
+def _check_line(line: ChannelLine, currency: str) -> None:
+    name = line.sku or line.title or line.remote_id
+    if not line.remote_id or len(line.remote_id) > 80:
+        raise BadOrder(f"the number of line “{name[:90]}” is empty or longer than 80 characters")
+    if len(line.sku) > 80:
+        raise BadOrder(f"the SKU “{line.sku[:90]}” is longer than 80 characters")
+    if not 0 < line.quantity <= MOST_UNITS:
+        raise BadOrder(f"{name}: a quantity of {line.quantity}")
+    if not 0 <= line.canceled_quantity <= line.quantity or not 0 <= line.shipped_quantity <= line.quantity:
+        raise BadOrder(f"{name}: {line.canceled_quantity} canceled and {line.shipped_quantity} shipped of {line.quantity}")
+    if line.unit_price.currency != currency:
+        raise BadOrder(f"{name}: its price is in {line.unit_price.currency}, the order in {currency}")
+    if line.unit_price.minor < 0:
+        raise BadOrder(f"{name}: a price of {line.unit_price}")
+
+
+def new_line(line_id: int, line: ChannelLine, known: Known | None, status: OrderStatus, *, historical: bool) -> NewLine:
+    canceled = line.quantity if status is OrderStatus.CANCELED else line.canceled_quantity
+    left = line.quantity - canceled
+    return NewLine(line_id, line, known, canceled, fulfilled=left if historical or line.charge else min(left, line.shipped_quantity))
+
+
+ORDER_COLUMNS = (
+    "id", "public_id", "channel_order_id", "market", "status", "raw_status", "placed_at", "remote_updated_at", "remote_rank",
+    "currency", "total_minor", "base_total_minor", "base_rate", "base_rate_date", "country", "region", "postcode_area", "ship_by",
+    "cancel_requested_at", "closed",
+)  # fmt: skip
+LINE_COLUMNS = (
+    "id", "order_id", "channel_line_id", "kind", "variant_id", "sku", "title", "quantity", "canceled", "fulfilled", "short",
+    "unit_price_minor", "discount_minor", "shipping_minor", "tax_minor",
+)  # fmt: skip
+BUYER_COLUMNS = ("order_id", "sealed", "email_index", "phone_index", "name_index")
+
+
+def order_row(order_id: int, public_id: Any, order: ChannelOrder, *, base: str, closed: bool) -> tuple[Any, ...]:
+    """The values of ORDER_COLUMNS."""
+    base_minor, base_rate, rate_date = in_base(order.total, base, order.placed_at)
+    to = order.ship_to
+    return (
+        order_id,
+        public_id,
+        order.remote_id,
+        order.market[:2],
+        order.status.value,
+        order.raw_status[:60],
+        order.placed_at,
+        order.updated_at,
+        RANK[order.status],
+        order.currency,
+        order.total.minor,
+        base_minor,
+        base_rate,
+        rate_date,
+        to.country[:2],
+        to.region[:80],
+        to.postcode[:3],
+        order.ship_by,
+        order.updated_at if order.cancel_requested else None,
+        closed,
+    )
+
+
+def line_row(order_id: int, line: NewLine) -> tuple[Any, ...]:
+    """The values of LINE_COLUMNS."""
+    source = line.source
+    return (
+        line.id,
+        order_id,
+        source.remote_id,
+        LineKind.CHARGE.value if source.charge else LineKind.PRODUCT.value,
+        line.known.variant if line.known else None,
+        source.sku,
+        source.title[:500],
+        source.quantity,
+        line.canceled,
+        line.fulfilled,
+        line.short,
+        source.unit_price.minor,
+        source.discount.minor if source.discount else 0,
+        source.shipping.minor if source.shipping else 0,
+        source.tax.minor if source.tax else 0,
+    )
+
+
+def buyer_row(order_id: int, public_id: Any, order: ChannelOrder) -> tuple[Any, ...]:
+    """The values of BUYER_COLUMNS: everything personal in one sealed document, bound to the order."""
+    seal = sealer(BUYER)
+    buyer, to = order.buyer, order.ship_to
+    document = {"buyer": _plain(buyer), "ship_to": _plain(to)}
+    return (
+        order_id,
+        seal.seal(document, f"order:{public_id}"),
+        seal.index(buyer.email),
+        seal.index(to.phone or buyer.phone),
+        seal.index(to.name or buyer.name),
+    )
+
+
+def in_base(amount: Money, base: str, at: datetime) -> tuple[int | None, Any, Any]:
+    """(minor units in base currency, rate, the rate's day); three times None where there is no rate."""
+    found = rate(amount.currency, base, at.date())
+    if found is None:
+        return None, None, None
+    minor = amount.minor if amount.currency == base else rounded(amount.major() * found.value, base).minor
+    return minor, found.value, found.of
+
+
+def _plain(part: Any) -> dict[str, Any]:
+    """The filled fields of a flat dataclass; slots and nested values are not needed here, so no deep copy."""
+    return {name: value for name in _fields(type(part)) if (value := getattr(part, name))}
+
+
+@lru_cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(kind.__dataclass_fields__)

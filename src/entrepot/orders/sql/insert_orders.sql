@@ -1,0 +1,16 @@
+-- New orders of one account. An order that came in between is an error: the account's loop is the only writer.
+-- In:    account_id, now, historical; arrays of equal length, one value an order
+INSERT INTO sales_order (id, public_id, account_id, channel_order_id, market, status, raw_status, placed_at, remote_updated_at,
+                         remote_rank, currency, total_minor, base_total_minor, base_rate, base_rate_date, country, region,
+                         postcode_area, ship_by, cancel_requested_at, on_hold, historical, closed, created_at)
+SELECT id, public_id, %(account_id)s, channel_order_id, market, status, raw_status, placed_at, remote_updated_at,
+       remote_rank, currency, total_minor, base_total_minor, base_rate, base_rate_date, country, region,
+       postcode_area, ship_by, cancel_requested_at, false, %(historical)s, closed, %(now)s
+  FROM unnest(%(id)s::bigint[], %(public_id)s::uuid[], %(channel_order_id)s::text[], %(market)s::text[], %(status)s::text[],
+              %(raw_status)s::text[], %(placed_at)s::timestamptz[], %(remote_updated_at)s::timestamptz[],
+              %(remote_rank)s::smallint[], %(currency)s::text[], %(total_minor)s::bigint[], %(base_total_minor)s::bigint[],
+              %(base_rate)s::numeric[], %(base_rate_date)s::date[], %(country)s::text[], %(region)s::text[],
+              %(postcode_area)s::text[], %(ship_by)s::timestamptz[], %(cancel_requested_at)s::timestamptz[], %(closed)s::boolean[])
+    AS given (id, public_id, channel_order_id, market, status, raw_status, placed_at, remote_updated_at, remote_rank, currency,
+              total_minor, base_total_minor, base_rate, base_rate_date, country, region, postcode_area, ship_by,
+              cancel_requested_at, closed);
