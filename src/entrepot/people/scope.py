@@ -28,5 +28,3 @@ class Scope:
 
 
 EVERYTHING = Scope()
-
-

@@ -1,0 +1,34 @@
+"""Names that many lists show beside their rows: accounts, product titles, the deployment's currency."""
+
+from collections.abc import Iterable, Mapping
+
+from entrepot.base import sql
+from entrepot.channels.models import Account
+from entrepot.insight.types import AccountRef
+from entrepot.people.models import Deployment
+from entrepot.people.scope import Scope
+
+PACKAGE = "entrepot.insight"
+
+
+def accounts(scope: Scope, *, archived: bool = False) -> dict[int, AccountRef]:
+    """The accounts in scope by id, by name."""
+    rows = scope.on_accounts(Account.objects.all(), "pk")
+    if not archived:
+        rows = rows.filter(archived_at__isnull=True)
+    return {row.pk: reference(row) for row in rows.only("pk", "public_id", "name", "channel", "market").order_by("name")}
+
+
+def reference(row: Account) -> AccountRef:
+    return AccountRef(row.public_id, row.name, row.channel, row.market)
+
+
+def titles(products: Iterable[int], language: str) -> Mapping[int, str]:
+    """Product id -> its title in the reader's language, else in English, else in any."""
+    found = sql.rows(PACKAGE, "titles", {"products": list(products), "language": language[:2]})
+    return {row.product_id: row.title for row in found}
+
+
+def base_currency() -> str:
+    """Set at the first start; EUR until then."""
+    return Deployment.objects.values_list("base_currency", flat=True).first() or "EUR"
