@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 
@@ -19,7 +20,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "entrepot-setup"
-PIP_INSTALL: list[object] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+UV = VENV / "bin" / "uv"
 
 # Each level holds the ones before it, so that `make demo` after `make test` removes nothing.
 LOCKS = {"run": "requirements.txt", "test": "requirements-test.txt", "check": "requirements-check.txt"}
@@ -87,54 +88,70 @@ def set_up(level: str) -> None:
 
 
 def make_venv() -> None:
-    try:
-        import ensurepip  # noqa: F401
-        import venv
-    except ImportError:
-        version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        raise SetupFailed(
-            f"this Python ({sys.executable}) comes without its venv and ensurepip modules.\n"
-            f"  Debian or Ubuntu:  apt-get install python{version}-venv"
-        ) from None
-    if succeeds([PYTHON, "-m", "pip", "--version"]) and made_here():
+    """An empty virtual environment; one that was moved, or belongs to another Python, is made anew."""
+    if made_here():
         return
     for entry in VENV.iterdir():
         if entry.name != "setup.lock":
             shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+    try:
+        import venv
+    except ImportError:
+        raise SetupFailed(without_venv()) from None
     venv.EnvBuilder(with_pip=False, symlinks=True).create(VENV)
-    run([PYTHON, "-m", "ensurepip", "--default-pip"], "making the virtual environment")
 
 
 def made_here() -> bool:
-    """False after the project was moved, or when the virtual environment belongs to another Python."""
-    found = subprocess.run([PYTHON, "-c", "import sys; print(sys.prefix); print(sys.version)"], capture_output=True, text=True, check=False)
-    scripts = VENV / "bin" / "pip"
-    return found.stdout == f"{VENV}\n{sys.version}\n" and scripts.exists() and os.fsencode(VENV) in scripts.read_bytes()
+    try:
+        found = subprocess.run(
+            [PYTHON, "-c", "import sys; print(sys.prefix); print(sys.version)"], capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return False
+    return found.stdout == f"{VENV}\n{sys.version}\n" and str(VENV) in (VENV / "bin" / "activate").read_text()
+
+
+def pip() -> list[object]:
+    """pip as it comes with Python: run from its wheel, which is seconds quicker than to install it first."""
+    try:
+        import ensurepip
+    except ImportError:
+        raise SetupFailed(without_venv()) from None
+    folders = [Path(ensurepip.__file__).parent / "_bundled", Path(sysconfig.get_config_var("WHEEL_PKG_DIR") or "/nonexistent")]
+    wheels = sorted(wheel for folder in folders for wheel in folder.glob("pip-*.whl"))
+    if wheels:
+        return [PYTHON, wheels[-1] / "pip"]
+    run([PYTHON, "-m", "ensurepip", "--default-pip"], "making the virtual environment")
+    return [PYTHON, "-m", "pip"]
+
+
+def without_venv() -> str:
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return (
+        f"this Python ({sys.executable}) comes without its venv and ensurepip modules.\n"
+        f"  Debian or Ubuntu:  apt-get install python{version}-venv"
+    )
 
 
 def install(level: str) -> None:
+    """The locked packages, by uv; by pip where uv cannot be had or cannot do it."""
     lock = PROJECT / LOCKS[level]
-    pip = [*PIP_INSTALL, "--require-hashes", "--no-deps"]
-    uv = VENV / "bin" / "uv"
-    problem = attempt([*pip, "-r", PROJECT / "requirements-setup.txt"])
+    pip_install = [*pip(), "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes", "--no-deps"]
+    problem = attempt([*pip_install, "-r", PROJECT / "requirements-setup.txt"])
     if problem is None:
-        problem = attempt([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, lock], more=uv_settings())
-        if problem is None:
-            return
-    if is_final(problem):
-        raise SetupFailed(f"{explain(problem)}\n{tail(problem)}")
-    say("uv could not do it; pip does it now, which takes about a minute")
-    problem = attempt([*pip, "-r", lock])
+        problem = attempt([UV, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, lock], more=uv_settings(pip()))
+    if problem is not None and not is_final(problem):
+        say("uv could not do it; pip does it now, which takes about a minute")
+        problem = attempt([*pip_install, "-r", lock])
     if problem is not None:
         raise SetupFailed(f"{explain(problem)}\n{tail(problem)}")
 
 
 def install_project() -> None:
     """Leaves .venv/bin/entrepot and the entry points; the code stays where it is. Needs no network."""
-    run(
-        [*PIP_INSTALL, "--no-deps", "--no-build-isolation", "--no-index", "--editable", PROJECT],
-        "installing the project",
-    )
+    offline: list[object] = ["install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", PROJECT]
+    if attempt([UV, "pip", *offline, "--offline", "--python", PYTHON]) is not None:
+        run([*pip(), *offline, "--no-index", "--disable-pip-version-check"], "installing the project")
 
 
 def compile_messages() -> None:
@@ -171,12 +188,12 @@ HANDED_ON = {
 }
 
 
-def uv_settings() -> dict[str, str]:
+def uv_settings(pip: list[object]) -> dict[str, str]:
     """pip's settings in uv's words; what the user set for uv itself stays.
 
     Every index is asked, as pip does: the hashes in the lock, not the order of the indexes, say which file is the right one.
     """
-    listed = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
+    listed = subprocess.run([*map(str, pip), "config", "list"], capture_output=True, text=True, env=environment(), check=False).stdout
     settings = {"UV_INDEX_STRATEGY": "unsafe-best-match"}
     # The order of precedence: the file's [global], its [install], the environment.
     for section in ("global", "install", ":env:"):
