@@ -64,7 +64,7 @@ _PLACES: Mapping[int, tuple[tuple[float, float, float], ...]] = {
     2: ((0, 190, 570), (430, 260, 570)),
     3: ((20, 30, 540), (440, 60, 540), (220, 430, 560)),
 }
-_TONES_OF_A_FILE = 96
+_TONES_OF_A_FILE = 64
 
 
 def draw(picture_key: str, colors: Sequence[str], size: int = 1000) -> bytes:

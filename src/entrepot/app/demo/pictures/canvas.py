@@ -82,7 +82,10 @@ class Canvas:
 
     def line(self, path: str, color: str, width: float) -> None:
         """A line with round ends and joints along an outline."""
-        points = self._at(outline(path))
+        self.stroke(outline(path), color, width)
+
+    def stroke(self, corners: Sequence[Point], color: str, width: float) -> None:
+        points = self._at(corners)
         pen = ImageDraw.Draw(self.image)
         half = width * self.scale / 2
         pen.line(points, fill=color, width=max(1, round(2 * half)), joint="curve")

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from random import Random
 
-from entrepot.app.demo.pictures.canvas import Canvas, Point
+from entrepot.app.demo.pictures.canvas import Canvas, Point, outline
 from entrepot.app.demo.pictures.colors import Tones
 
 Area = tuple[float, float, float, float]  # x0, y0, x1, y1
@@ -49,11 +50,7 @@ def waves(canvas: Canvas, area: Area, tones: Tones) -> None:
     x0, y0, x1, y1 = area
     for row in range(int((y1 - y0) / 62) + 1):
         y = y0 + 30 + row * 62
-        path = f"M {x0 - 60} {y}"
-        for column in range(int((x1 - x0 + 120) / 60) + 1):
-            x = x0 - 60 + column * 60
-            path += f" Q {x + 15} {y - 22} {x + 30} {y} Q {x + 45} {y + 22} {x + 60} {y}"
-        canvas.line(path, tones.pattern, 8)
+        canvas.stroke([(x, y + 11 * math.sin((x - x0) * math.pi / 30)) for x in range(int(x0) - 60, int(x1) + 60, 5)], tones.pattern, 8)
 
 
 def checks(canvas: Canvas, area: Area, tones: Tones) -> None:
@@ -69,22 +66,21 @@ def checks(canvas: Canvas, area: Area, tones: Tones) -> None:
 
 def leaves(canvas: Canvas, area: Area, tones: Tones) -> None:
     for number, (x, y) in enumerate(_grid(area, 104)):
-        turn = (-0.6, 0.5, 2.3, -2.1)[number % 4]
-        _sprig(canvas, x + 20, y + 10, turn, tones)
+        stem, *foliage = _sprig(number % 4)
+        canvas.stroke([(x + 20 + dx, y + 10 + dy) for dx, dy in stem], tones.pattern, 5)
+        for leaf in foliage:
+            canvas.polygon([(x + 20 + dx, y + 10 + dy) for dx, dy in leaf], tones.pattern)
 
 
-def _sprig(canvas: Canvas, x: float, y: float, turn: float, tones: Tones) -> None:
-    """A stem with five leaves."""
+@lru_cache(maxsize=4)
+def _sprig(way: int) -> tuple[tuple[Point, ...], ...]:
+    """A stem, then its five leaves, turned one of four ways."""
+    turn = (-0.6, 0.5, 2.3, -2.1)[way]
     cos, sin = math.cos(turn), math.sin(turn)
-
-    def at(dx: float, dy: float) -> str:
-        return f"{x + dx * cos - dy * sin:.1f} {y + dx * sin + dy * cos:.1f}"
-
-    canvas.line(f"M {at(0, 40)} Q {at(5, 5)} {at(0, -30)}", tones.pattern, 5)
+    paths = ["M 0 40 Q 5 5 0 -30", "M 0 -24 Q -13 -42 0 -58 Q 13 -42 0 -24"]
     for side, height in ((-1, 18), (1, 4), (-1, -10), (1, -22)):
-        tip = at(side * 30, height - 20)
-        canvas.fill(f"M {at(0, height)} Q {at(side * 6, height - 24)} {tip} Q {at(side * 26, height + 4)} {at(0, height)} Z", tones.pattern)
-    canvas.fill(f"M {at(0, -24)} Q {at(-13, -42)} {at(0, -58)} Q {at(13, -42)} {at(0, -24)} Z", tones.pattern)
+        paths.append(f"M 0 {height} Q {side * 6} {height - 24} {side * 30} {height - 20} Q {side * 26} {height + 4} 0 {height}")
+    return tuple(tuple((x * cos - y * sin, x * sin + y * cos) for x, y in outline(path)) for path in paths)
 
 
 def terrazzo(canvas: Canvas, area: Area, tones: Tones) -> None:
