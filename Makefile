@@ -32,7 +32,7 @@ test: ## The whole test suite (up to 12 min), as a newcomer and CI run it
 drill: ## Kills, cuts, restores, and the suite on PostgreSQL 15 (up to 20 min)
 	@scripts/setup test
 	$(PYTEST) -q -m drill tests
-	@scripts/on-postgres-15 $(PYTEST) -n 2 -q -m "$(FAST) and not browser" --ignore=tests/scenarios tests
+	$(BIN)/python scripts/on_postgres_15.py $(PYTEST) -n 2 -q -m "$(FAST) and not browser" --ignore=tests/scenarios tests
 
 bench: ## Measure the product (ONLY=B1,B3; SIZE=small) into bench/results/latest.json
 	@scripts/setup test

@@ -36,6 +36,8 @@ def main() -> int:
     if level not in LEVELS:
         print(f"Usage: scripts/setup [{'|'.join(LEVELS)}]", file=sys.stderr)
         return 2
+    if ready(level):
+        return 0
     try:
         VENV.mkdir(exist_ok=True)
         with (VENV / "setup.lock").open("w") as lock:

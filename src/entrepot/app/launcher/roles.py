@@ -73,7 +73,7 @@ def make_roles_and_database(admin: psycopg.Connection, passwords: dict[str, str]
         if role not in present:
             password = sql.SQL("PASSWORD {}").format(sql.Literal(passwords[role])) if role in WITH_PASSWORD else sql.SQL("")
             admin.execute(sql.SQL("CREATE ROLE {} {} {}").format(sql.Identifier(role), sql.SQL(attributes), password))
-    admin.execute(f"GRANT {PARTNER} TO {APP} WITH INHERIT FALSE, SET TRUE")
+    admin.execute(f"GRANT {PARTNER} TO {APP}")
     admin.execute(f"ALTER ROLE {READONLY} SET default_transaction_read_only = on")
     if DATABASE not in present:
         admin.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
