@@ -179,7 +179,8 @@ def _inside(prefix: str) -> Iterator[None]:
     try:
         yield
     except Unreadable as no:
-        raise Unreadable(f"{prefix}.{no.path}") from no
+        path = f"{prefix}.{no.path}"
+        raise Unreadable(path, no.message.replace(no.path, path)) from no
 
 
 # --- the ability -------------------------------------------------------------------------------------------------
