@@ -147,6 +147,7 @@ def test_a_kit_is_made_of_at_least_two_units_of_variants_that_exist() -> None:
     for kit in ASSORTMENT.kits:
         assert all(sku in VARIANTS and quantity > 0 for sku, quantity in kit.components)
         assert sum(quantity for _, quantity in kit.components) >= 2
+        assert all(kit.brand in text.title for text in kit.texts.values())
         assert len(kit.picture_key.split("+")) == len(kit.colors) == len(kit.components)
 
 
@@ -158,6 +159,14 @@ def test_stock_lies_at_locations_and_of_variants_that_exist() -> None:
     assert len(held) > 0.95 * len(VARIANTS)
     assert all(units >= 0 for units in ASSORTMENT.stock.values())
     assert 0 in ASSORTMENT.stock.values(), "something is sold out somewhere"
+
+
+def test_every_kit_can_be_packed_at_one_place() -> None:
+    stock = ASSORTMENT.stock
+    for kit in ASSORTMENT.kits:
+        assert any(
+            all(stock.get((place.code, sku), 0) >= quantity for sku, quantity in kit.components) for place in ASSORTMENT.locations
+        ), kit.sku
 
 
 def test_samples_in_the_salon_are_shown_and_not_sold() -> None:

@@ -23,10 +23,11 @@ def sample_assortment(seed: int = 2026) -> Assortment:
     chance = Random(seed)  # noqa: S311  a made-up seller, no secret
     products = tuple(product for category in CATEGORIES for product in _products(_content(category), chance))
     locations = _content("locations")
-    on_hand, safety = stock.first_day(locations, products, chance)
+    kits = tuple(_kits(products))
+    on_hand, safety = stock.first_day(locations, products, kits, chance)
     return Assortment(
         products=products,
-        kits=tuple(_kits(products)),
+        kits=kits,
         locations=tuple(stock.location(raw) for raw in locations),
         stock=on_hand,
         safety_stock=safety,
@@ -124,6 +125,7 @@ def _kits(products: tuple[SampleProduct, ...]) -> Iterator[SampleKit]:
         yield SampleKit(
             sku=raw["sku"],
             gtin=gtin13(KIT_GTIN_PREFIX, number),
+            brand=raw["brand"],
             texts=kit_texts(raw["texts"]),
             components=components,
             price_minor=_retail(apart * KIT_PRICE_PERCENT // 100),

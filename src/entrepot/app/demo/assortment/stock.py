@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
-from entrepot.app.demo.assortment.types import SampleLocation, SampleProduct
+from entrepot.app.demo.assortment.types import SampleKit, SampleLocation, SampleProduct
 
 Content = Mapping[str, Any]
 Units = dict[tuple[str, str], int]
@@ -17,7 +17,12 @@ def location(raw: Content) -> SampleLocation:
     return SampleLocation(**plain, opening_hours=hours, capabilities=tuple(raw["capabilities"]))
 
 
-def first_day(locations: Sequence[Content], products: Sequence[SampleProduct], chance: Random) -> tuple[Units, Units]:
+KITS_AT_HAND = 5  # a kit is packed at one place, so its parts must lie together somewhere
+
+
+def first_day(
+    locations: Sequence[Content], products: Sequence[SampleProduct], kits: Sequence[SampleKit], chance: Random
+) -> tuple[Units, Units]:
     """Stock and safety stock by (location code, SKU). A salon's samples are all safety stock: they are shown, not sold."""
     stock: Units = {}
     safety: Units = {}
@@ -29,6 +34,8 @@ def first_day(locations: Sequence[Content], products: Sequence[SampleProduct], c
             safety |= samples
         else:
             stock |= _on_shelves(raw["code"], holds, products, chance)
+            if holds["categories"] == "all":
+                _complete_kits(stock, raw["code"], kits)
     return stock, safety
 
 
@@ -52,3 +59,10 @@ def _on_shelves(code: str, holds: Content, products: Sequence[SampleProduct], ch
             sold_out = chance.randrange(100) < 2
             units[(code, variant.sku)] = 0 if sold_out else holds["least"] + int(spread * chance.random() ** 2.2)
     return units
+
+
+def _complete_kits(units: Units, code: str, kits: Sequence[SampleKit]) -> None:
+    """Raise what lies at a location until a few of every kit could be packed there."""
+    for kit in kits:
+        for sku, quantity in kit.components:
+            units[(code, sku)] = max(units.get((code, sku), 0), quantity * KITS_AT_HAND)

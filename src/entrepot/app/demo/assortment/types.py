@@ -53,6 +53,7 @@ class SampleKit:
 
     sku: str
     gtin: str
+    brand: str
     texts: Mapping[str, Text]
     components: tuple[tuple[str, int], ...]  # (SKU, units of it in one kit)
     price_minor: int
