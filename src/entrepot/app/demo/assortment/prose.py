@@ -76,8 +76,4 @@ def _decimal(language: str, number: Decimal) -> str:
 
 def kit_texts(texts: Content) -> Mapping[str, Text]:
     """A kit's words, which are written one by one."""
-    return {
-        language: Text(words["title"], words["description"], tuple(words["bullets"]))
-        for language, words in texts.items()
-        if language in LANGUAGES
-    }
+    return {language: Text(words["title"], words["description"], tuple(words["bullets"])) for language, words in texts.items()}

@@ -8,6 +8,7 @@ from entrepot.app.demo.assortment.types import SampleKit, SampleLocation, Sample
 
 Content = Mapping[str, Any]
 Units = dict[tuple[str, str], int]
+KITS_AT_HAND = 5  # a kit is packed at one place, so its parts must lie together somewhere
 
 
 def location(raw: Content) -> SampleLocation:
@@ -15,9 +16,6 @@ def location(raw: Content) -> SampleLocation:
     hours = {day: (opens, closes) for day, (opens, closes) in raw["opening_hours"].items()}
     plain = {key: value for key, value in raw.items() if key not in {"holds", "opening_hours", "capabilities"}}
     return SampleLocation(**plain, opening_hours=hours, capabilities=tuple(raw["capabilities"]))
-
-
-KITS_AT_HAND = 5  # a kit is packed at one place, so its parts must lie together somewhere
 
 
 def first_day(
