@@ -41,7 +41,7 @@ def channels(names: Sequence[str] = ()) -> list[Channel]:
 def open_socket(port: int) -> socket.socket:
     """A listening socket on loopback at that port, or at the next free one; 0 takes any."""
     while True:
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # else asyncio leaves Nagle on: 40 ms a call
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", port))
