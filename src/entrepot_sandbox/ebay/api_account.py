@@ -123,7 +123,7 @@ class AccountApi(Api):
         return Response.json({})
 
     def privileges(self, call: Call) -> Response:
-        limit = {"amount": {"value": "1000000.0", "currency": "USD"}, "quantity": 100_000}
+        limit = {"amount": {"value": "1000000.0", "currency": "EUR"}, "quantity": 100_000}
         return Response.json({"sellerRegistrationCompleted": True, "sellingLimit": limit})
 
 

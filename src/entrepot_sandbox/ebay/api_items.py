@@ -152,7 +152,7 @@ class ItemsApi(Api):
     # Locations
 
     def list_locations(self, call: Call) -> Response:
-        limit = whole(call, "limit", 100, 1, 100, 25804)
+        limit = whole(call, "limit", 100, 1, 200, 25804)
         offset = whole(call, "offset", 0, 0, 10**6, 25804)
         keys = sorted(self.shop.locations)
         shown, following = shown_page(call, keys, offset, limit)

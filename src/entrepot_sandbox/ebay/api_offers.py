@@ -71,7 +71,7 @@ class OffersApi(Api):
         sku = call.request.first("sku")
         if not sku:
             raise refused(400, 25709, "The sku is required.", fieldName="sku")
-        limit = whole(call, "limit", 100, 1, 100, 25706)
+        limit = whole(call, "limit", 100, 1, 200, 25706)
         page = whole(call, "offset", 0, 0, 10**6, 25706)
         market = call.request.first("marketplace_id")
         rows = [offer for offer in self.shop.offers_of.get(sku, ()) if market in (None, "", offer.marketplace_id)]

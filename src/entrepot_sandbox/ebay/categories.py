@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-TREES = {"EBAY_US": "0", "EBAY_GB": "3", "EBAY_DE": "77", "EBAY_FR": "71", "EBAY_IT": "101", "EBAY_ES": "186"}
+TREES = {
+    "EBAY_IE": "205",
+    "EBAY_US": "0",
+    "EBAY_CA": "2",
+    "EBAY_GB": "3",
+    "EBAY_AU": "15",
+    "EBAY_AT": "16",
+    "EBAY_FR": "71",
+    "EBAY_DE": "77",
+    "EBAY_IT": "101",
+    "EBAY_NL": "146",
+    "EBAY_ES": "186",
+    "EBAY_CH": "193",
+    "EBAY_PL": "212",
+}
 TREE_VERSION = "137"
 ROOT = "0"
 

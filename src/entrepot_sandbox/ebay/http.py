@@ -22,20 +22,20 @@ from entrepot_sandbox.ebay.errors import Refused, refused
 from entrepot_sandbox.ebay.identity import PATH as TOKEN_PATH
 from entrepot_sandbox.ebay.identity import Identity
 from entrepot_sandbox.ebay.notices import ORDER_CONFIRMATION, Notices, Signer
+from entrepot_sandbox.ebay.offers import CURRENCY
 from entrepot_sandbox.ebay.orders import Order
 from entrepot_sandbox.ebay.records import Offer
 from entrepot_sandbox.ebay.shop import Shop
 from entrepot_sandbox.ebay.wire import refusal_answer
 
-CURRENCY = "USD"
-HOME = "US"
+HOME = "IE"
 
 
 class Ebay(Marketplace):
     """One seller's account on eBay, as its APIs show it."""
 
     name: ClassVar[str] = "ebay"
-    label: ClassVar[str] = "Market B, United States"
+    label: ClassVar[str] = "Market B, Ireland"
     wire: ClassVar[str] = "eBay’s Sell APIs"
     token_prefix: ClassVar[str] = "v^1.1#i^1#sandbox#"  # noqa: S105
     token_life_s: ClassVar[int] = 7_200
@@ -106,7 +106,7 @@ class Ebay(Marketplace):
             "client_secret": self.client_secret,
             "refresh_token": self.refresh_token,
             "marketplace_id": seeds.MARKETPLACE,
-            "currency": CURRENCY,
+            "currency": CURRENCY[seeds.MARKETPLACE],
             **policies,
             "category_id": DEFAULT_LEAF,
             "control_url": f"{self.origin}/_sandbox",

@@ -37,7 +37,21 @@ OFFER_FIELDS = (
     "storeCategoryNames",
     "tax",
 )
-CURRENCY = {"EBAY_US": "USD", "EBAY_GB": "GBP", "EBAY_DE": "EUR", "EBAY_FR": "EUR", "EBAY_IT": "EUR", "EBAY_ES": "EUR"}
+CURRENCY = {
+    "EBAY_IE": "EUR",
+    "EBAY_US": "USD",
+    "EBAY_CA": "CAD",
+    "EBAY_GB": "GBP",
+    "EBAY_AU": "AUD",
+    "EBAY_AT": "EUR",
+    "EBAY_FR": "EUR",
+    "EBAY_DE": "EUR",
+    "EBAY_IT": "EUR",
+    "EBAY_NL": "EUR",
+    "EBAY_ES": "EUR",
+    "EBAY_CH": "CHF",
+    "EBAY_PL": "PLN",
+}
 
 
 def create_offer(shop: Shop, sent: Mapping[str, Any]) -> Offer:

@@ -144,8 +144,8 @@ def _instruction(order: Order) -> Body:
                 "primaryPhone": {"phoneNumber": buyer.phone},
                 "email": buyer.email,
             },
-            "shippingCarrierCode": "USPS",
-            "shippingServiceCode": "USPSGroundAdvantage",
+            "shippingCarrierCode": "AnPost",
+            "shippingServiceCode": "IE_SellersStandardRate",
         },
     }
 

@@ -140,6 +140,7 @@ def fulfillment_status(shipped: int, ordered: int) -> str:
 
 PLACES = {
     "US": [("Maple Avenue", "Portland", "OR", "97205"), ("Cedar Street", "Austin", "TX", "78701")],
+    "IE": [("Quay Street", "Galway", "Galway", "H91 E2R8"), ("Patrick Street", "Cork", "Cork", "T12 W8KX")],
     "GB": [("Mill Lane", "Leeds", "West Yorkshire", "LS1 4DY"), ("Harbour Road", "Bristol", "Bristol", "BS1 5TY")],
     "DE": [("Lindenweg", "Köln", "Nordrhein-Westfalen", "50667"), ("Hafenstraße", "Hamburg", "Hamburg", "20457")],
     "FR": [("rue des Lilas", "Lyon", "Rhône", "69002"), ("avenue du Port", "Nantes", "Loire-Atlantique", "44000")],

@@ -9,10 +9,13 @@ from entrepot_sandbox.ebay import account, items, offers, publishing
 from entrepot_sandbox.ebay.categories import DEFAULT_LEAF
 from entrepot_sandbox.ebay.shop import Shop
 
-MARKETPLACE = "EBAY_US"
+MARKETPLACE = "EBAY_IE"  # English and euros: nothing to translate, nothing to convert
 LOCATION = "main-warehouse"
-POLICY_IDS = {"fulfillment": "6001000001", "payment": "6002000001", "return": "6003000001"}
-ABROAD = {"EBAY_GB": "2", "EBAY_DE": "3", "EBAY_FR": "4", "EBAY_IT": "5", "EBAY_ES": "6"}
+POLICY_IDS = {  # of MARKETPLACE, which is the first; those of the other marketplaces follow
+    "fulfillment": "6001000001",
+    "payment": "6002000001",
+    "return": "6003000001",
+}
 GOODS = [
     ("MUG", "Stoneware mug", "Kallo", 14),
     ("CANDLE", "Beeswax candle", "Lumen & Co", 9),
@@ -35,19 +38,18 @@ def furnish(shop: Shop, seed: int) -> None:
             "locationTypes": ["WAREHOUSE"],
             "location": {
                 "address": {
-                    "addressLine1": "1 Dock Street",
-                    "city": "Newark",
-                    "stateOrProvince": "NJ",
-                    "postalCode": "07114",
-                    "country": "US",
+                    "addressLine1": "1 Dock Road",
+                    "city": "Dublin",
+                    "stateOrProvince": "Dublin",
+                    "postalCode": "D01 X2P2",
+                    "country": "IE",
                 }
             },
         },
     )
-    for kind, policy_id in POLICY_IDS.items():
-        shop.policies[kind][policy_id] = _policy(shop, kind, MARKETPLACE)
-        for marketplace_id, last in ABROAD.items():
-            shop.policies[kind][policy_id[:-1] + last] = _policy(shop, kind, marketplace_id)
+    for kind, first_id in POLICY_IDS.items():
+        for place, marketplace_id in enumerate(offers.CURRENCY):
+            shop.policies[kind][str(int(first_id) + place)] = _policy(shop, kind, marketplace_id)
     if seed:
         _list_goods(shop, Random(f"ebay goods {seed}"))
 
@@ -60,7 +62,7 @@ def _policy(shop: Shop, kind: str, marketplace_id: str) -> dict[str, Any]:
                 {
                     "optionType": "DOMESTIC",
                     "costType": "FLAT_RATE",
-                    "shippingServices": [{"shippingServiceCode": "StandardShipping", "freeShipping": True, "sortOrder": 1}],
+                    "shippingServices": [{"shippingServiceCode": "IE_SellersStandardRate", "freeShipping": True, "sortOrder": 1}],
                 }
             ],
         },
@@ -98,7 +100,9 @@ def _list_goods(shop: Shop, random: Random) -> None:
                 "categoryId": DEFAULT_LEAF,
                 "merchantLocationKey": LOCATION,
                 "listingPolicies": {f"{kind}PolicyId": policy_id for kind, policy_id in POLICY_IDS.items()},
-                "pricingSummary": {"price": {"value": f"{price}.{random.choice(('00', '50', '90'))}", "currency": "USD"}},
+                "pricingSummary": {
+                    "price": {"value": f"{price}.{random.choice(('00', '50', '90'))}", "currency": offers.CURRENCY[MARKETPLACE]}
+                },
             },
         )
         publishing.publish(shop, offer.offer_id)

@@ -35,7 +35,7 @@ def test_an_application_token_does_not_open_the_sellers_data(seller: Seller) -> 
     seller.headers["Authorization"] = f"Bearer {token}"
     answer = seller.call("GET", f"{FULFILLMENT}/order")
     assert (answer.status_code, errors(answer)) == (403, [1100])
-    assert seller.get("/commerce/taxonomy/v1/get_default_category_tree_id?marketplace_id=EBAY_US")["categoryTreeId"] == "0"
+    assert seller.get("/commerce/taxonomy/v1/get_default_category_tree_id?marketplace_id=EBAY_IE")["categoryTreeId"] == "205"
 
 
 @pytest.mark.parametrize(

@@ -34,13 +34,13 @@ def test_the_printed_policies_are_there_and_more_can_be_made(seller: Seller) -> 
         listed = seller.get(f"{ACCOUNT}/{kind}_policy?marketplace_id={facts['marketplace_id']}")
         assert listed["total"] == 1
         assert listed[plural][0][f"{kind}PolicyId"] == facts[f"{kind}_policy_id"]
-        assert seller.get(f"{ACCOUNT}/{kind}_policy/{facts[f'{kind}_policy_id']}")["marketplaceId"] == "EBAY_US"
+        assert seller.get(f"{ACCOUNT}/{kind}_policy/{facts[f'{kind}_policy_id']}")["marketplaceId"] == "EBAY_IE"
 
 
 def test_a_policy_is_made_once_by_name_and_kept_while_used(seller: Seller) -> None:
     body = {
         "name": "Express",
-        "marketplaceId": "EBAY_US",
+        "marketplaceId": "EBAY_IE",
         "categoryTypes": [{"name": "ALL_EXCLUDING_MOTORS_VEHICLES"}],
         "handlingTime": {"unit": "DAY", "value": 1},
     }
@@ -48,7 +48,7 @@ def test_a_policy_is_made_once_by_name_and_kept_while_used(seller: Seller) -> No
     policy_id = made.json()["fulfillmentPolicyId"]
     assert made.status_code == 201
     assert errors(seller.call("POST", f"{ACCOUNT}/fulfillment_policy/", body)) == [20400]
-    named = seller.get(f"{ACCOUNT}/fulfillment_policy/get_by_policy_name?marketplace_id=EBAY_US&name=Express")
+    named = seller.get(f"{ACCOUNT}/fulfillment_policy/get_by_policy_name?marketplace_id=EBAY_IE&name=Express")
     assert named["fulfillmentPolicyId"] == policy_id
     policies = {**seller.get(f"{INVENTORY}/offer/{seller.list('A')}")["listingPolicies"], "fulfillmentPolicyId": policy_id}
     seller.list("B", listingPolicies=policies)
@@ -68,7 +68,7 @@ def test_programs_are_joined_and_left(seller: Seller) -> None:
 
 
 def test_categories_are_suggested_and_say_which_aspects_they_need(seller: Seller) -> None:
-    tree = seller.get(f"{TAXONOMY}/get_default_category_tree_id?marketplace_id=EBAY_US")["categoryTreeId"]
+    tree = seller.get(f"{TAXONOMY}/get_default_category_tree_id?marketplace_id=EBAY_IE")["categoryTreeId"]
     found = seller.get(f"{TAXONOMY}/category_tree/{tree}/get_category_suggestions?q=coffee%20mug")
     category = found["categorySuggestions"][0]["category"]
     assert category["categoryName"] == "Mugs"

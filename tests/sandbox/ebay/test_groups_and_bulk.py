@@ -30,7 +30,7 @@ def members(seller: Seller) -> dict[str, str]:
 
 
 def publish(seller: Seller, operation: str = "publish") -> httpx.Response:
-    body = {"inventoryItemGroupKey": "DRESS", "marketplaceId": "EBAY_US"}
+    body = {"inventoryItemGroupKey": "DRESS", "marketplaceId": "EBAY_IE"}
     return seller.call("POST", f"{INVENTORY}/offer/{operation}_by_inventory_item_group", body)
 
 
@@ -130,7 +130,7 @@ def test_offers_are_created_and_published_in_bulk_and_one_refused_by_fault(selle
 
 def test_price_and_quantity_are_set_for_one_sku_a_call(seller: Seller) -> None:
     first, second = seller.list("A", 5), seller.list("B", 5)
-    price = {"value": "9.50", "currency": "USD"}
+    price = {"value": "9.50", "currency": "EUR"}
     path = f"{INVENTORY}/bulk_update_price_quantity"
     change = {"offerId": first, "availableQuantity": 3, "price": price}
     answer = seller.call("POST", path, {"requests": [{"sku": "A", "offers": [change]}]})
@@ -149,9 +149,9 @@ def test_price_and_quantity_are_set_for_one_sku_a_call(seller: Seller) -> None:
 def test_a_price_alone_does_not_touch_the_quantity(seller: Seller) -> None:
     first = seller.list("A", 5)
     seller.buy("A", 2)
-    change = {"offerId": first, "price": {"value": "9.50", "currency": "USD"}}
+    change = {"offerId": first, "price": {"value": "9.50", "currency": "EUR"}}
     seller.call("POST", f"{INVENTORY}/bulk_update_price_quantity", {"requests": [{"sku": "A", "offers": [change]}]})
     assert (seller.window("A")["quantity"], seller.window("A")["price"]) == (3, 9.5)
-    dear = {"offerId": first, "price": {"value": "9.50", "currency": "EUR"}}
+    dear = {"offerId": first, "price": {"value": "9.50", "currency": "USD"}}
     answer = seller.call("POST", f"{INVENTORY}/bulk_update_price_quantity", {"requests": [{"sku": "A", "offers": [dear]}]})
     assert answer.json()["responses"][0]["errors"][0]["errorId"] == 25003

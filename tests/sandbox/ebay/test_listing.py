@@ -12,7 +12,7 @@ def test_an_item_and_an_offer_become_a_live_listing(seller: Seller) -> None:
         "sku": "MUG-1",
         "title": "Red mug",
         "price": 12.9,
-        "currency": "USD",
+        "currency": "EUR",
         "quantity": 7,
         "live": True,
     }

@@ -66,9 +66,9 @@ def test_an_order_says_who_bought_what_for_how_much(seller: Seller) -> None:
     offer_id = seller.list("MUG-1", 5)
     order = seller.get(f"{FULFILLMENT}/order/{seller.buy('MUG-1', 2, 'DE')}")
     line = order["lineItems"][0]
-    assert (line["sku"], line["quantity"], line["lineItemCost"]) == ("MUG-1", 2, {"value": "25.80", "currency": "USD"})
+    assert (line["sku"], line["quantity"], line["lineItemCost"]) == ("MUG-1", 2, {"value": "25.80", "currency": "EUR"})
     assert line["legacyItemId"] == seller.get(f"{INVENTORY}/offer/{offer_id}")["listing"]["listingId"]
-    assert order["pricingSummary"]["total"] == {"value": "25.80", "currency": "USD"}
+    assert order["pricingSummary"]["total"] == {"value": "25.80", "currency": "EUR"}
     assert (order["orderPaymentStatus"], order["orderFulfillmentStatus"]) == ("PAID", "NOT_STARTED")
     ship_to = order["fulfillmentStartInstructions"][0]["shippingStep"]["shipTo"]
     assert ship_to["contactAddress"]["countryCode"] == "DE"
@@ -219,7 +219,7 @@ def test_a_refund_is_counted_and_never_more_than_was_paid(seller: Seller) -> Non
     seller.list("MUG-1", 5)
     order_id = seller.buy("MUG-1")
     path = f"{FULFILLMENT}/order/{order_id}/issue_refund"
-    body = {"reasonForRefund": "BUYER_CANCEL", "orderLevelRefundAmount": {"value": "10.00", "currency": "USD"}}
+    body = {"reasonForRefund": "BUYER_CANCEL", "orderLevelRefundAmount": {"value": "10.00", "currency": "EUR"}}
     assert seller.call("POST", path, body).status_code == 200
     assert seller.get(f"{FULFILLMENT}/order/{order_id}")["orderPaymentStatus"] == "PARTIALLY_REFUNDED"
     assert seller.call("POST", path, body).status_code == 409
