@@ -18,7 +18,8 @@ from django.utils.translation.template import templatize
 
 PROJECT = Path(__file__).resolve().parent.parent
 SOURCES = PROJECT / "src" / "entrepot"
-FILES = sorted((SOURCES / "locale").glob("*/LC_MESSAGES/django.po"))
+LANGUAGES = ("zh_Hans",)
+FILES = [SOURCES / "locale" / language / "LC_MESSAGES" / "django.po" for language in LANGUAGES]
 
 KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "_": None,
@@ -57,9 +58,12 @@ def _messages(path: Path) -> Iterator[tuple[int, object, list[str], str | None]]
 
 
 def load(file: Path) -> Catalog:
-    """The catalog in a .po file."""
+    """The catalog in a .po file; an empty one when there is no file yet."""
+    locale = file.parent.parent.name
+    if not file.exists():
+        return Catalog(locale=locale, domain="django", project="Entrepot", fuzzy=False)
     with file.open("rb") as source:
-        return read_po(source, locale=file.parent.parent.name, domain="django")
+        return read_po(source, locale=locale, domain="django")
 
 
 def update() -> None:
@@ -67,7 +71,10 @@ def update() -> None:
     template = collected()
     for file in FILES:
         catalog = load(file)
+        created = catalog.creation_date
         catalog.update(template, no_fuzzy_matching=True)
+        catalog.creation_date = created  # so that nothing changes when no text does
+        file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("wb") as target:
             write_po(target, catalog, width=0, no_location=True, sort_output=True, ignore_obsolete=True, include_lineno=False)
         open_ones = sum(1 for message in catalog if message.id and not _translated(message.string))
@@ -76,7 +83,7 @@ def update() -> None:
 
 def compile_all() -> None:
     """Make the .mo file beside every .po file."""
-    for file in FILES:
+    for file in filter(Path.exists, FILES):
         with file.with_suffix(".mo").open("wb") as target:
             write_mo(target, load(file))
 
