@@ -44,3 +44,16 @@ class OfferView:
     shown_quantity: int | None
     shown_at: datetime | None
     problems: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """Units of an offer's variant (a kit counts as sold, not as its components) that a channel dates ``at``.
+
+    Order intake hands a batch of them to ``actions.count_sales(account, sales)`` inside its transaction, headers locked;
+    a canceled sale goes to ``actions.count_cancel(account, sale)``.
+    """
+
+    variant: VariantId
+    quantity: int
+    at: datetime

@@ -21,7 +21,6 @@ from entrepot.channels.actions import notify
 from entrepot.channels.contract import ChannelOrder, UnreadableOrder
 from entrepot.inventory import actions as inventory
 from entrepot.inventory import moves
-from entrepot.inventory.allocation import Asked
 from entrepot.listings import actions as listings
 from entrepot.listings.types import Sale
 from entrepot.orders import quarantine, updates
@@ -35,9 +34,11 @@ from entrepot.orders.prepare import (
     NewLine,
     buyer_row,
     check,
+    components,
     line_row,
     new_line,
     order_row,
+    short_units,
 )
 from entrepot.orders.types import IntakeResult
 from entrepot.people.deployment import base_currency
@@ -91,6 +92,7 @@ def _take_in_halves(account: AccountId, orders: list[ChannelOrder], *, historica
             result = _take(account, orders, historical=historical)
             crashpoint("intake.before_commit")
         crashpoint("intake.after_commit")
+        _resolve_quarantine(account, orders)
         return result
     except (DataError, IntegrityError) as refused:
         if len(orders) == 1:
@@ -102,11 +104,16 @@ def _take_in_halves(account: AccountId, orders: list[ChannelOrder], *, historica
     return first + _take_in_halves(account, orders[half:], historical=historical)
 
 
+def _resolve_quarantine(account: AccountId, orders: Sequence[ChannelOrder]) -> None:
+    """Orders that came in after all wait no more; one probe when nothing waits."""
+    if quarantine.any_open(account):
+        for order in orders:
+            quarantine.resolved(account, order.remote_id)
+
+
 def _take(account: AccountId, orders: Sequence[ChannelOrder], *, historical: bool) -> IntakeResult:
     ids = [order.remote_id for order in orders]
-    known = {
-        row.channel_order_id: row for row in sql.rows(__package__, "known_orders", {"account_id": account, "channel_order_ids": ids})
-    }
+    known = {row.channel_order_id: row for row in sql.rows(__package__, "known_orders", {"account_id": account, "channel_order_ids": ids})}
     new = [order for order in orders if order.remote_id not in known]
     skus = known_skus(account, {line.sku for order in orders for line in order.lines if line.sku and not line.charge})
     short = _store(account, new, skus, historical=historical) if new else 0
@@ -134,9 +141,7 @@ def _store(account: AccountId, orders: Sequence[ChannelOrder], skus: dict[str, K
     new = _with_ids(orders, skus, historical=historical)
     short = 0 if historical else _reserve(account, new)
     base = base_currency()
-    rows = [
-        order_row(one.id, one.public_id, one.order, base=base, closed=all(line.open_units == 0 for line in one.lines)) for one in new
-    ]
+    rows = [order_row(one.id, one.public_id, one.order, base=base, closed=all(line.open_units == 0 for line in one.lines)) for one in new]
     lines = [line_row(one.id, line) for one in new for line in one.lines]
     buyers = [buyer_row(one.id, one.public_id, one.order) for one in new]
     with sql.raw_connection().pipeline():
@@ -169,31 +174,15 @@ def _with_ids(orders: Sequence[ChannelOrder], skus: dict[str, Known], *, histori
 def _reserve(account: AccountId, new: Sequence[_New]) -> int:
     """Reserve all open units of a batch under the headers' locks; note on each line what is short."""
     pairs = [(one.order, line) for one in new for line in one.lines if not line.source.charge]
-    asked = list(chain.from_iterable(components(line, line.open_units) for _, line in pairs))
+    asked = list(chain.from_iterable(components(line.id, line.known, line.open_units) for _, line in pairs))
     headers = moves.lock(one.variant for one in asked)
     if any(header.allotted for header in headers.values()):
         listings.count_sales(account, [sale for order, line in pairs for sale in sales(order, line)])
     sold_at = {line.demand_ref: order.placed_at for order, line in pairs}
     missing = inventory.reserve_sold(asked, account=account, sold_at=sold_at, actor=ACTOR)
     for _, line in pairs:
-        line.short = short_units(line, missing)
+        line.short = short_units(line.id, line.known, line.open_units, missing)
     return sum(line.short for _, line in pairs)
-
-
-def components(line: NewLine, units: int) -> list[Asked]:
-    """Units of a line as demands on components; none for a SKU that nobody knows."""
-    if units == 0 or line.known is None:
-        return []
-    parts = line.known.components or ((line.known.variant, 1),)
-    return [Asked(line.demand_ref, component, units * each) for component, each in parts]
-
-
-def short_units(line: NewLine, missing: dict[tuple[str, VariantId], int]) -> int:
-    """Sell units of a line that cannot be covered: all of an unknown SKU, of a kit as many as its scarcest part lacks."""
-    if line.known is None:
-        return line.open_units
-    parts = line.known.components or ((line.known.variant, 1),)
-    return max(-(-missing.get((line.demand_ref, component), 0) // each) for component, each in parts)
 
 
 def sales(order: ChannelOrder, line: NewLine) -> list[Sale]:

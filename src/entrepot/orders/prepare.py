@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from entrepot.base.errors import UserError
 from entrepot.base.ids import VariantId
 from entrepot.base.keyring import sealer
-from entrepot.channels.contract import ChannelLine, ChannelOrder, OrderStatus
-from entrepot.localization.rates import rate
 from entrepot.base.money import Money, rounded
+from entrepot.channels.contract import Address, Buyer, ChannelLine, ChannelOrder, OrderStatus
+from entrepot.inventory.allocation import Asked
+from entrepot.localization.rates import rate
 from entrepot.orders.types import LineKind
 
 RANK: Mapping[OrderStatus, int] = {
@@ -39,6 +39,11 @@ class Known:
     variant: VariantId
     components: Sequence[tuple[VariantId, int]] = ()
 
+    @property
+    def parts(self) -> Sequence[tuple[VariantId, int]]:
+        """What is stored and reserved: (variant, units of it in one sell unit)."""
+        return self.components or ((self.variant, 1),)
+
 
 @dataclass(slots=True)
 class NewLine:
@@ -63,6 +68,20 @@ class NewLine:
 def demand_ref(line_id: int) -> str:
     """The opaque name by which inventory knows an order line."""
     return f"order-line:{line_id}"
+
+
+def components(line_id: int, known: Known | None, units: int) -> list[Asked]:
+    """Sell units of a line as demands on what is stored; none for a SKU that nobody knows."""
+    if units <= 0 or known is None:
+        return []
+    return [Asked(demand_ref(line_id), component, units * each) for component, each in known.parts]
+
+
+def short_units(line_id: int, known: Known | None, units: int, missing: Mapping[tuple[str, VariantId], int]) -> int:
+    """Of ``units`` wanted, those that cannot be covered: all of an unknown SKU, of a kit as many as its scarcest part lacks."""
+    if known is None:
+        return units
+    return max(-(-missing.get((demand_ref(line_id), component), 0) // each) for component, each in known.parts)
 
 
 def check(order: ChannelOrder) -> None:
@@ -192,11 +211,6 @@ def in_base(amount: Money, base: str, at: datetime) -> tuple[int | None, Any, An
     return minor, found.value, found.of
 
 
-def _plain(part: Any) -> dict[str, Any]:
-    """The filled fields of a flat dataclass; slots and nested values are not needed here, so no deep copy."""
-    return {name: value for name in _fields(type(part)) if (value := getattr(part, name))}
-
-
-@lru_cache
-def _fields(kind: type) -> tuple[str, ...]:
-    return tuple(kind.__dataclass_fields__)
+def _plain(part: Buyer | Address) -> dict[str, Any]:
+    """The filled fields of a flat dataclass; nothing in it is nested, so nothing is copied deeply."""
+    return {name: value for name in part.__dataclass_fields__ if (value := getattr(part, name))}

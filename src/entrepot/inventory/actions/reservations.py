@@ -1,6 +1,6 @@
 """Promising units to demands, and taking promises back."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -15,12 +15,12 @@ from entrepot.inventory.types import DemandLine, NotEnoughStock, Reason, Reserva
 
 
 def reserve_sold(
-    asked: Sequence[Asked], *, account: AccountId, sold_at: Mapping[str, datetime], actor: str
+    asked: Sequence[Asked], *, account: AccountId, sold_at: Mapping[str, datetime], actor: str, cause: str = ""
 ) -> dict[tuple[str, VariantId], int]:
     """Reserve what a channel has already sold: all that is on hand may be used, safety stock last (PROMISE 10).
 
     ``asked`` names components, not kits; their headers are locked by the caller (moves.lock). ``sold_at``: demand ->
-    the channel's time, which the ledger keeps.
+    the channel's time, which the ledger keeps. ``cause`` tells a later reservation of the same demand from its first.
     Returns: (demand, variant) -> units that nobody has: a shortage, which the caller records.
     """
     taken, missing = take(asked, moves.shelves((one.variant for one in asked), account=account), safety_stock_too=True)
@@ -30,7 +30,7 @@ def reserve_sold(
             moves.Move(
                 variant=one.variant,
                 location=one.location,
-                source_key=f"{one.demand_ref}@{one.location}",
+                source_key=f"{one.demand_ref}{cause}@{one.location}",
                 occurred_at=sold_at[one.demand_ref],
                 reason=Reason.ORDER,
                 reserved=one.quantity,
@@ -81,21 +81,27 @@ def confirm(demand_ref: str, *, order_ref: str, actor: str) -> int:
     return sum(row.quantity for row in rows)
 
 
-def release(demand_ref: str, *, reason: Reason, source_key: str, occurred_at: datetime, actor: str, units: int | None = None) -> int:
-    """Give back units that a demand holds, all of them or ``units`` of each of its variants; how many went back.
+def release(
+    demand_ref: str, *, reason: Reason, source_key: str, occurred_at: datetime, actor: str, units: Mapping[VariantId, int] | None = None
+) -> int:
+    """Give back units that a demand holds: all of them, or ``units`` of the variants named; how many went back.
 
     ``source_key`` names the cause (a cancel, an expiry), so that a repeat of the same cause collides.
     """
-    return _take_off(
-        [demand_ref], reason=reason, source_key=source_key, occurred_at=occurred_at, actor=actor, units=units, goods_leave=False
-    )
+    return _take_off(demand_ref, reason, source_key, occurred_at, actor, units, goods_leave=False)
 
 
-def ship(demand_ref: str, *, source_key: str, occurred_at: datetime, actor: str, units: int | None = None) -> int:
+def ship(
+    demand_ref: str,
+    *,
+    source_key: str,
+    occurred_at: datetime,
+    actor: str,
+    units: Mapping[VariantId, int] | None = None,
+    location: LocationId | None = None,
+) -> int:
     """The units have left the location: on hand and reserved both fall (DOMAIN 4); how many left."""
-    return _take_off(
-        [demand_ref], reason=Reason.SHIPPED, source_key=source_key, occurred_at=occurred_at, actor=actor, units=units, goods_leave=True
-    )
+    return _take_off(demand_ref, Reason.SHIPPED, source_key, occurred_at, actor, units, goods_leave=True, location=location)
 
 
 def expire_holds(*, limit: int = 500) -> int:
@@ -108,15 +114,7 @@ def expire_holds(*, limit: int = 500) -> int:
         .distinct()[:limit]
     )
     for demand_ref in due:
-        _take_off(
-            [demand_ref],
-            reason=Reason.EXPIRED,
-            source_key=f"{demand_ref}:expired",
-            occurred_at=now,
-            actor="system",
-            units=None,
-            goods_leave=False,
-        )
+        _take_off(demand_ref, Reason.EXPIRED, f"{demand_ref}:expired", now, "system", None, goods_leave=False)
     return len(due)
 
 
@@ -131,27 +129,31 @@ def expand(lines: Sequence[DemandLine]) -> list[Asked]:
 
 
 def _take_off(
-    demand_refs: Sequence[str],
-    *,
+    demand_ref: str,
     reason: Reason,
     source_key: str,
     occurred_at: datetime,
     actor: str,
-    units: int | None,
+    units: Mapping[VariantId, int] | None,
+    *,
     goods_leave: bool,
+    location: LocationId | None = None,
 ) -> int:
-    """Lower reservations under the headers' locks. The newest location's units go first when only a part is taken."""
-    variants = set(Reservation.objects.filter(demand_ref__in=demand_refs).values_list("variant_id", flat=True))
+    """Lower a demand's reservations under the headers' locks, place by place until the units asked are reached."""
+    variants = set(Reservation.objects.filter(demand_ref=demand_ref).values_list("variant_id", flat=True))
     moves.lock(VariantId(variant) for variant in variants)
-    rows = sql.rows("entrepot.inventory", "reservations_of", {"demand_refs": list(demand_refs)})
-    left: dict[tuple[str, int], int] = defaultdict(lambda: units if units is not None else 1 << 31)
+    left = dict(units) if units is not None else None
     lowered: list[moves.Lowered] = []
-    for row in rows:
-        quantity = min(row.quantity, left[row.demand_ref, row.variant_id])
-        left[row.demand_ref, row.variant_id] -= quantity
-        short = row.short if units is None else 0
+    for row in sql.rows("entrepot.inventory", "reservations_of", {"demand_refs": [demand_ref]}):
+        if location is not None and row.location_id != location:
+            continue
+        variant = VariantId(row.variant_id)
+        quantity = row.quantity if left is None else min(row.quantity, left.get(variant, 0))
+        short = row.short if left is None else 0
+        if left is not None and variant in left:
+            left[variant] -= quantity
         if quantity or short:
-            lowered.append(moves.Lowered(VariantId(row.variant_id), row.demand_ref, LocationId(row.location_id), quantity, short))
+            lowered.append(moves.Lowered(variant, demand_ref, LocationId(row.location_id), quantity, short))
     moves.lower(lowered)
     moves.apply(
         [

@@ -1,9 +1,10 @@
-"""Django's migrate, then the grants to the app, partner and read-only roles, and the partitions of the next months."""
+"""Django's migrate, then the grants and row policies of the app, partner and read-only roles, and the partitions of the next months."""
 
 from typing import Any
 
 from django.core.management.commands.migrate import Command as DjangoMigrate
 
+from entrepot.app.policies import make_policies
 from entrepot.base import clock
 from entrepot.base.grants import grant
 from entrepot.base.partitions import make_partitions
@@ -16,3 +17,4 @@ class Command(DjangoMigrate):
         if not options.get("app_label") and not options.get("plan") and not options.get("check_unapplied"):
             make_partitions(clock.now().date())
             grant()
+            make_policies()
