@@ -114,8 +114,7 @@ def delete_item(shop: Shop, sku: str) -> None:
     for offer in list(shop.offers_of.get(sku, ())):
         shop.end(offer)
         del shop.offers[offer.offer_id]
-    for body in shop.groups.values():
-        body["variantSKUs"] = [member for member in body.get("variantSKUs", ()) if member != sku]
+    shop.leave_group(sku)
     shop.offers_of.pop(sku, None)
     del shop.items[sku]
 
@@ -135,7 +134,7 @@ def put_group(shop: Shop, key: str, sent: Mapping[str, Any]) -> bool:
     before = shop.groups.get(key)
     live = [offer for sku in (before or {}).get("variantSKUs", ()) for offer in shop.live_offers(sku)]
     shop.count_revision(live)
-    shop.groups[key] = body
+    shop.put_group(key, body)
     for offer in live:
         if offer.sku in members:
             shop.revise_window(offer, title=shop.title_of(offer))
@@ -176,4 +175,4 @@ def delete_group(shop: Shop, key: str) -> None:
     for sku in group(shop, key).get("variantSKUs", ()):
         for offer in shop.live_offers(sku):
             shop.end(offer)
-    del shop.groups[key]
+    shop.put_group(key, None)

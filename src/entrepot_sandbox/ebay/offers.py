@@ -144,9 +144,7 @@ def delete_offer(shop: Shop, offer_id: str) -> None:
     if offer.published and shop.listings[str(offer.listing_id)].group_key is not None:
         if offer.sold:
             raise refused(400, 25002, "A variation with sales cannot be removed. Set its quantity to 0.")
-        key = shop.group_of(offer.sku)
-        if key is not None:
-            shop.groups[key]["variantSKUs"].remove(offer.sku)
+        shop.leave_group(offer.sku)
     shop.end(offer)
     shop.offers_of[offer.sku].remove(offer)
     del shop.offers[offer_id]

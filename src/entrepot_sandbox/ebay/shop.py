@@ -8,6 +8,7 @@ so a quantity written before a sale and live after it puts sold units on sale ag
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -38,6 +39,7 @@ class Shop:
         self.delay = delay
         self.items: dict[str, Item] = {}
         self.groups: dict[str, Body] = {}
+        self._member_of: dict[str, str] = {}
         self.offers: dict[str, Offer] = {}
         self.offers_of: dict[str, list[Offer]] = {}
         self.listings: dict[str, Listing] = {}
@@ -72,7 +74,22 @@ class Shop:
 
     def group_of(self, sku: str) -> str | None:
         """The key of the group a SKU is a member of."""
-        return next((key for key, body in self.groups.items() if sku in body.get("variantSKUs", ())), None)
+        return self._member_of.get(sku)
+
+    def put_group(self, key: str, body: Body | None) -> None:
+        """Keep a group, or none under that key, and know its members by SKU."""
+        for sku in self.groups.get(key, {}).get("variantSKUs", ()):
+            self._member_of.pop(sku, None)
+        self.groups.pop(key, None)
+        if body is not None:
+            self.groups[key] = body
+            self._member_of.update(dict.fromkeys(body["variantSKUs"], key))
+
+    def leave_group(self, sku: str) -> None:
+        """Take a SKU out of its group."""
+        key = self._member_of.pop(sku, None)
+        if key is not None:
+            self.groups[key]["variantSKUs"].remove(sku)
 
     # What a buyer sees
 
@@ -144,7 +161,8 @@ class Shop:
             if getattr(offer.window, name) != value:
                 setattr(offer.window, name, value)
                 if name in ("quantity", "price"):
-                    self.journal.note(name, sku=offer.sku, **{name: str(value)})
+                    said = {name: str(value), "currency": offer.window.currency}
+                    self.journal.note(name, mark="ok" if name == "quantity" else "plain", sku=offer.sku, **said)
         if "quantity" in changes and offer.body.get("availableQuantity") is not None:
             offer.body["availableQuantity"] = changes["quantity"]
 
@@ -172,15 +190,19 @@ class Shop:
             if offer.body.get("availableQuantity") is not None:
                 offer.body["availableQuantity"] = quantity
         self.items[sku].quantity = quantity
+        self.journal.note("by_hand", mark="warn", sku=sku, quantity=quantity)
 
     # Sales
 
     def buy(self, wanted: Sequence[tuple[str, int]], country: str) -> Order:
-        """A buyer buys and pays; every line or none.
+        """A buyer buys and pays; every line or none, and one line a SKU.
 
         Raises: UnknownSku, NotEnoughLeft.
         """
-        chosen = [(self._for_sale(sku, quantity), quantity) for sku, quantity in wanted]
+        asked: Counter[str] = Counter()
+        for sku, quantity in wanted:
+            asked[sku] += quantity
+        chosen = [(self._for_sale(sku, quantity), quantity) for sku, quantity in asked.items()]
         now = self.clock.now()
         order_id = self._order_id()
         order = Order(

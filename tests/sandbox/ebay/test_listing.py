@@ -106,6 +106,32 @@ def test_a_disabled_location_does_not_publish(seller: Seller) -> None:
     assert seller.publish(seller.get(f"{INVENTORY}/offer?sku=MUG-1")["offers"][0]["offerId"]).status_code == 200
 
 
+def test_a_live_offer_keeps_its_state_when_its_replacement_is_refused(seller: Seller) -> None:
+    offer_id = seller.list("MUG-1", 7, availableQuantity=2)
+    before = seller.get(f"{INVENTORY}/offer/{offer_id}")
+    incomplete = offer(seller.market, "MUG-1", availableQuantity=9, categoryId=None)
+    for key in ("sku", "marketplaceId", "format"):
+        incomplete.pop(key)
+    assert errors(seller.call("PUT", f"{INVENTORY}/offer/{offer_id}", incomplete)) == [25005]
+    assert seller.get(f"{INVENTORY}/offer/{offer_id}") == before
+    assert seller.window("MUG-1")["quantity"] == 2
+
+
+def test_an_offer_of_an_unknown_sku_or_marketplace_is_refused(seller: Seller) -> None:
+    assert errors(seller.call("POST", f"{INVENTORY}/offer", offer(seller.market, "NONE"))) == [25702]
+    seller.put_item("MUG-1")
+    nowhere = offer(seller.market, "MUG-1", marketplaceId="EBAY_XX")
+    assert errors(seller.call("POST", f"{INVENTORY}/offer", nowhere)) == [25709]
+
+
+def test_deleting_an_offer_ends_its_listing(seller: Seller) -> None:
+    offer_id = seller.list("MUG-1")
+    assert seller.call("DELETE", f"{INVENTORY}/offer/{offer_id}").status_code == 204
+    assert seller.world()["listings"] == []
+    assert seller.call("GET", f"{INVENTORY}/offer?sku=MUG-1").status_code == 404
+    assert seller.control("buy", {"sku": "MUG-1", "quantity": 1}).status_code == 404
+
+
 def test_a_listing_at_zero_stays_and_comes_back(seller: Seller) -> None:
     offer_id = seller.list("MUG-1", 7)
     listing = seller.get(f"{INVENTORY}/offer/{offer_id}")["listing"]["listingId"]

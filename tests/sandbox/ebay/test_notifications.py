@@ -3,9 +3,13 @@
 import base64
 import hashlib
 import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -13,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from entrepot_sandbox.core.events import Delivery
+from entrepot_sandbox.core.server import running
 from tests.sandbox.ebay.conftest import FULFILLMENT, Seller, errors
 
 NOTIFICATION = "/commerce/notification/v1"
@@ -165,6 +170,56 @@ def test_topics_and_a_test_message(seller: Seller) -> None:
     seller.turn(1)
     (delivery,) = seller.market.outbox.take()
     assert verified(seller, delivery)["metadata"]["topic"] == "ORDER_CONFIRMATION"
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """A seller's web server on this machine: answers the challenge, keeps what is posted."""
+
+    def do_GET(self) -> None:
+        code = parse_qs(urlsplit(self.path).query)["challenge_code"][0]
+        endpoint = f"http://127.0.0.1:{self.server.server_address[1]}/hook"
+        digest = hashlib.sha256(f"{code}{TOKEN}{endpoint}".encode()).hexdigest()
+        self._answer(json.dumps({"challengeResponse": digest}).encode())
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.posted.put((dict(self.headers.items()), body))  # type: ignore[attr-defined]
+        self._answer(b"")
+
+    def _answer(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_running_sandbox_challenges_a_real_address_and_posts_to_it() -> None:
+    receiver = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    receiver.posted = Queue()  # type: ignore[attr-defined]
+    Thread(target=receiver.serve_forever, daemon=True).start()
+    with running("ebay", seed=1) as printed, httpx.Client(base_url=printed["channels"]["ebay"]["url"]) as http:
+        facts = printed["channels"]["ebay"]
+        login = {"grant_type": "refresh_token", "refresh_token": facts["refresh_token"]}
+        token = http.post(facts["token_url"], data=login, auth=(facts["client_id"], facts["client_secret"])).json()
+        http.headers["Authorization"] = f"Bearer {token['access_token']}"
+        http.post("/_sandbox/delays", json={"notification": 0})
+        http.put(f"{NOTIFICATION}/config", json={"alertEmail": "ops@example.com"})
+        endpoint = f"http://127.0.0.1:{receiver.server_address[1]}/hook"
+        config = {"endpoint": endpoint, "verificationToken": TOKEN}
+        made = http.post(f"{NOTIFICATION}/destination", json={"name": "hub", "status": "ENABLED", "deliveryConfig": config})
+        assert made.status_code == 201, made.text
+        destination = made.headers["location"].rsplit("/", 1)[1]
+        body = {"topicId": "ORDER_CONFIRMATION", "status": "ENABLED", "destinationId": destination}
+        assert http.post(f"{NOTIFICATION}/subscription", json=body).status_code == 201
+        sku = http.get("/_sandbox/world").json()["listings"][0]["sku"]
+        order_id = http.post("/_sandbox/buy", json={"sku": sku, "quantity": 1}).json()["order_id"]
+        headers, posted = receiver.posted.get(timeout=5)  # type: ignore[attr-defined]
+    receiver.shutdown()
+    assert json.loads(posted)["notification"]["data"]["order"]["orderId"] == order_id
+    assert "x-ebay-signature" in {name.lower() for name in headers}
 
 
 def test_registrations_outlive_a_reset(seller: Seller) -> None:

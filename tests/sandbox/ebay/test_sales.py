@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from entrepot_sandbox.core.world import NotEnoughLeft
 from tests.sandbox.ebay.conftest import FULFILLMENT, INVENTORY, Seller, errors
 
 
@@ -82,6 +83,15 @@ def test_a_cart_becomes_one_order_with_several_lines(seller: Seller) -> None:
     order_id = seller.market.buy_many([("MUG-1", 1), ("MUG-2", 3)])
     assert [line["sku"] for line in seller.get(f"{FULFILLMENT}/order/{order_id}")["lineItems"]] == ["MUG-1", "MUG-2"]
     assert len(seller.world()["orders"]) == 2
+
+
+def test_a_cart_cannot_hold_more_of_a_sku_than_is_live(seller: Seller) -> None:
+    seller.list("MUG-1", 1)
+    seller.list("MUG-2", 5)
+    with pytest.raises(NotEnoughLeft):
+        seller.market.buy_many([("MUG-2", 1), ("MUG-1", 1), ("MUG-1", 1)])
+    assert (seller.window("MUG-1")["quantity"], seller.window("MUG-2")["quantity"]) == (1, 5)
+    assert seller.world()["orders"] == []
 
 
 def test_searches_filter_by_creation_modification_and_status(seller: Seller) -> None:
