@@ -52,5 +52,6 @@ messages: ## Collect the texts to translate into the .po files and compile them
 	@$(BIN)/python scripts/messages.py compile
 
 clean: ## Remove what was built or cached; data of installations stays
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m tests.database; fi
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests bench scripts -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

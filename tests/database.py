@@ -6,6 +6,7 @@ the owner, so that the app needs no right to truncate.
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from entrepot.app.launcher import ensure_database
+from entrepot.app.launcher import ensure_database, stop_database
 
 PROJECT = Path(__file__).resolve().parent.parent
 RUN = f"{os.getpid()}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
@@ -186,3 +187,8 @@ def _be_fast(folder: Path, admin_url: str) -> None:
 
 def _at(url: str, database: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+if __name__ == "__main__":  # `make clean` and continuous integration leave no server behind
+    stop_database(home())
+    shutil.rmtree(home(), ignore_errors=True)
