@@ -6,7 +6,6 @@ from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from entrepot.base.ids import new_public_id
-from entrepot.people.models import User
 
 
 class Product(models.Model):
@@ -20,7 +19,7 @@ class Product(models.Model):
     hs_code = models.CharField(_("HS code"), max_length=10, default="", blank=True)
     option_names = models.JSONField(_("options"), default=list, blank=True)  # in order, e.g. ["Size", "Colour"]
     attributes = models.JSONField(default=dict, blank=True)
-    owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("responsible"))
+    owner = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("responsible"))
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
     changed_at = models.DateTimeField(db_default=Now())
@@ -154,7 +153,7 @@ class ImportRun(models.Model):
     file_name = models.CharField(max_length=255)
     file_digest = models.CharField(max_length=64)
     mapping = models.CharField(max_length=80)
-    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    user = models.ForeignKey("people.User", null=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(max_length=12, default="running")  # previewed, running, done, failed, canceled
     lines = models.IntegerField(default=0)
     imported = models.IntegerField(default=0)

@@ -3,6 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models.functions import Upper
+
+from entrepot.base.errors import NotFound
 from entrepot.base.ids import VariantId
 from entrepot.catalog.models import KitComponent, Variant
 
@@ -10,6 +13,17 @@ from entrepot.catalog.models import KitComponent, Variant
 def sku_of(variant: VariantId) -> str:
     """The SKU as typed."""
     return Variant.objects.values_list("sku", flat=True).get(pk=variant)
+
+
+def variant_of(sku: str) -> VariantId:
+    """The variant with this SKU, in any case of letters.
+
+    Raises: NotFound.
+    """
+    found = Variant.objects.filter(archived_at=None).annotate(key=Upper("sku")).filter(key=sku.strip().upper()).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound(f"There is no SKU “{sku}”. Create the product first, or check the spelling.")
+    return VariantId(found)
 
 
 def components_of(variants: Iterable[VariantId]) -> dict[VariantId, list[tuple[VariantId, int]]]:

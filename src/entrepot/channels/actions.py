@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from entrepot.base import clock
+from entrepot.base import clock, sql
 from entrepot.base.errors import NotFound, UserError
 from entrepot.base.ids import AccountId
 from entrepot.base.money import decimals
@@ -102,20 +102,23 @@ def store_hints(account_id: AccountId, hints: Sequence[Hint]) -> int:
     """Keep what messages point at, once each by the message's own key; how many were new."""
     if not hints:
         return 0
-    now = clock.now()
+    kept = {
+        "account_id": account_id,
+        "keys": [hint.key[:200] for hint in hints],
+        "kinds": [hint.kind.value for hint in hints],
+        "remote_ids": [hint.remote_id[:200] for hint in hints],
+        "now": clock.now(),
+    }
     with transaction.atomic():
-        before = AccountHint.objects.filter(account_id=account_id).count()
-        AccountHint.objects.bulk_create(
-            [
-                AccountHint(account_id=account_id, message_key=h.key[:200], kind=h.kind.value, remote_id=h.remote_id[:200], received_at=now)
-                for h in hints
-            ],
-            ignore_conflicts=True,
-        )
-        new = AccountHint.objects.filter(account_id=account_id).count() - before
+        new = sql.run(__package__, "store_hints", kept)
         if new:
             notify("orders", str(account_id))
     return new
+
+
+def forget_hints(hints: Sequence[int]) -> None:
+    """What these hints pointed at has been read."""
+    AccountHint.objects.filter(pk__in=hints).delete()
 
 
 def orders_known_until(account_id: AccountId, until: datetime, *, polled_at: datetime) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import F
 
 from entrepot.base import clock
 from entrepot.base.ids import AccountId
@@ -18,6 +17,7 @@ from entrepot.channels.models import OperationHealth
 
 OPENS_AFTER = 3
 _SHORTEST, _LONGEST = timedelta(seconds=5), timedelta(minutes=5)
+_chance = random.Random()  # noqa: S311  (jitter, not a secret)
 _log = structlog.get_logger(__name__)
 
 
@@ -27,12 +27,12 @@ def open_until(account: AccountId, operation: str) -> datetime | None:
     return row if row is not None and row > clock.now() else None
 
 
-def failed(account: AccountId, operation: str, error: ChannelError, *, chance: random.Random | None = None) -> datetime:
+def failed(account: AccountId, operation: str, error: ChannelError, *, chance: random.Random = _chance) -> datetime:
     """Count a failure; when to try again."""
     now = clock.now()
     row, _ = OperationHealth.objects.get_or_create(account_id=account, operation=operation, defaults={"updated_at": now})
     row.failures += 1
-    pause = backoff(row.failures, chance or random.Random())
+    pause = backoff(row.failures, chance)
     if row.failing_since is None:
         row.failing_since = now
         _log.warning("channel.failing", account=account, operation=operation, error=type(error).__name__, code=error.code)
@@ -54,7 +54,7 @@ def succeeded(account: AccountId, operation: str) -> None:
 
 def backoff(failures: int, chance: random.Random) -> timedelta:
     """Full jitter over a doubling pause: between half and the whole of 1, 2, 4 ... 300 s."""
-    whole = min(_LONGEST, timedelta(seconds=1) * 2 ** min(failures - 1, 12))
+    whole: timedelta = min(_LONGEST, timedelta(seconds=2 ** min(failures - 1, 12)))
     whole = max(whole, _SHORTEST) if failures >= OPENS_AFTER else whole
     return whole * (0.5 + 0.5 * chance.random())
 
@@ -77,13 +77,4 @@ def note_quota(account: AccountId, quotas: Sequence[Quota]) -> None:
         update_conflicts=True,
         unique_fields=["account", "operation"],
         update_fields=["quota_limit", "quota_left", "quota_resets_at", "updated_at"],
-    )
-
-
-def failing(account: AccountId) -> list[tuple[str, datetime, str]]:
-    """Operations that fail now: (operation, since, last error)."""
-    return list(
-        OperationHealth.objects.filter(account_id=account, failures__gt=0)
-        .order_by(F("failing_since").asc(nulls_last=True))
-        .values_list("operation", "failing_since", "last_error")
     )

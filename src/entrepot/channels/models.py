@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from entrepot.base.fields import SecretJSON
 from entrepot.base.ids import new_public_id
 from entrepot.channels.types import AccountState
-from entrepot.people.models import LegalEntity, User
 
 
 class Account(models.Model):
@@ -19,7 +18,7 @@ class Account(models.Model):
     market = models.CharField(_("market"), max_length=2, help_text=_("Country of the marketplace."))
     currency = models.CharField(_("currency"), max_length=3)
     language = models.CharField(_("language"), max_length=10, default="en")
-    legal_entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="+", verbose_name=_("legal entity"))
+    legal_entity = models.ForeignKey("people.LegalEntity", on_delete=models.PROTECT, related_name="+", verbose_name=_("legal entity"))
     state = models.CharField(
         _("state"),
         max_length=12,
@@ -39,7 +38,7 @@ class Account(models.Model):
     breaches = models.IntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
     archived_at = models.DateTimeField(null=True, blank=True)
-    users = models.ManyToManyField(User, blank=True, db_table="account_user", related_name="accounts")
+    users = models.ManyToManyField("people.User", blank=True, db_table="account_user", related_name="accounts")
 
     class Meta:
         db_table = "account"

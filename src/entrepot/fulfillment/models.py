@@ -5,16 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from entrepot.base.ids import new_public_id
 from entrepot.fulfillment.types import WorkState
-from entrepot.inventory.models import Location
-from entrepot.orders.models import OrderLine, SalesOrder
 
 
 class FulfillmentOrder(models.Model):
     """What one location shall ship for one order. One an order, at the provisional location, until sourcing decides otherwise."""
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
-    order = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="fulfillment_orders")
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey("orders.SalesOrder", on_delete=models.PROTECT, related_name="fulfillment_orders")
+    location = models.ForeignKey("inventory.Location", on_delete=models.PROTECT, related_name="+")
     mode = models.CharField(max_length=8, default="ship")
     state = models.CharField(max_length=20, default=WorkState.ACCEPTED.value)
     version = models.IntegerField(default=1)
@@ -37,7 +35,7 @@ class FulfillmentOrder(models.Model):
 
 class FulfillmentLine(models.Model):
     fulfillment_order = models.ForeignKey(FulfillmentOrder, on_delete=models.CASCADE, related_name="lines", db_index=False)
-    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="fulfillment_lines")
+    order_line = models.ForeignKey("orders.OrderLine", on_delete=models.PROTECT, related_name="fulfillment_lines")
     quantity = models.IntegerField()
     shipped = models.IntegerField(default=0)
 
@@ -72,7 +70,7 @@ class ShippedPackage(models.Model):
 
     fulfillment_order = models.ForeignKey(FulfillmentOrder, on_delete=models.PROTECT, related_name="packages")
     reference = models.IntegerField()  # positive, unique in the order: the channel's key for a repeat
-    order = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="packages", db_index=False)
+    order = models.ForeignKey("orders.SalesOrder", on_delete=models.PROTECT, related_name="packages", db_index=False)
     carrier = models.CharField(_("carrier"), max_length=40)
     tracking = models.CharField(_("tracking number"), max_length=80, default="", blank=True)
     lines = models.JSONField()  # [{"line": channel line id, "quantity": n}]

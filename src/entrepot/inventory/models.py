@@ -9,10 +9,7 @@ from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from entrepot.base.ids import new_public_id
-from entrepot.catalog.models import Variant
-from entrepot.channels.models import Account
 from entrepot.inventory.types import LocationKind, ReservationKind
-from entrepot.people.models import Partner
 
 LOCATION_KIND_LABELS = [
     (LocationKind.WAREHOUSE.value, _("Warehouse")),
@@ -30,7 +27,9 @@ class Location(models.Model):
     code = models.CharField(_("code"), max_length=40)
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=12, choices=LOCATION_KIND_LABELS)
-    partner = models.ForeignKey(Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
+    partner = models.ForeignKey(
+        "people.Partner", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner")
+    )
     country = models.CharField(_("country"), max_length=2)
     city = models.CharField(_("city"), max_length=80, default="", blank=True)
     postcode = models.CharField(_("postcode"), max_length=16, default="", blank=True)
@@ -61,7 +60,7 @@ class LocationFeed(models.Model):
     """This location's stock may be shown on this account, and its orders may be reserved here."""
 
     location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="feeds")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="feeds")
+    account = models.ForeignKey("channels.Account", on_delete=models.CASCADE, related_name="feeds")
 
     class Meta:
         db_table = "location_feed"
@@ -75,7 +74,7 @@ class VariantStock(models.Model):
     ``allotted``: which policy holds (PROMISE); changed by listings under the header.
     """
 
-    variant = models.OneToOneField(Variant, primary_key=True, on_delete=models.PROTECT, related_name="stock")
+    variant = models.OneToOneField("catalog.Variant", primary_key=True, on_delete=models.PROTECT, related_name="stock")
     version = models.BigIntegerField(default=0)
     on_hand = models.IntegerField(default=0)
     reserved = models.IntegerField(default=0)
@@ -99,7 +98,7 @@ class StockLevel(models.Model):
     """One variant at one location (P1): 0 <= reserved <= on hand. ATP = max(0, on hand - reserved - safety stock)."""
 
     pk = models.CompositePrimaryKey("variant_id", "location_id")
-    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="+")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", db_index=False)
     on_hand = models.IntegerField(default=0)
     reserved = models.IntegerField(default=0)
@@ -125,7 +124,7 @@ class Reservation(models.Model):
     """
 
     pk = models.CompositePrimaryKey("variant_id", "demand_ref", "location_id")
-    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+", db_index=False)
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="+", db_index=False)
     demand_ref = models.CharField(max_length=80)
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=8)
@@ -155,7 +154,7 @@ class StockMove(models.Model):
     """
 
     pk = models.CompositePrimaryKey("variant_id", "source_key", "occurred_at")
-    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+", db_index=False)
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="+", db_index=False)
     source_key = models.CharField(max_length=120)
     occurred_at = models.DateTimeField()
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -192,7 +191,7 @@ class AvailabilityChange(models.Model):
     lane's cursor never passes one that is still running."""
 
     pk = models.CompositePrimaryKey("variant_id", "version", "changed_at")
-    variant = models.ForeignKey(Variant, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     version = models.BigIntegerField()
     changed_at = models.DateTimeField()
     xid = models.BigIntegerField()
@@ -221,7 +220,7 @@ class StockReport(models.Model):
 class Discrepancy(models.Model):
     """A report that could not be applied whole: every reservation there is firm. A person clears it."""
 
-    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="+")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
     source_key = models.CharField(max_length=120)
     reported = models.IntegerField()

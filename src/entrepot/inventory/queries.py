@@ -7,7 +7,7 @@ from django.db.models import F
 
 from entrepot.base.ids import LocationId, VariantId
 from entrepot.catalog import queries as catalog
-from entrepot.inventory.models import StockLevel, StockMove, VariantStock
+from entrepot.inventory.models import Reservation, StockLevel, StockMove, VariantStock
 from entrepot.inventory.types import Explanation, LevelView, MoveView, Step
 
 
@@ -79,6 +79,15 @@ def moves(
         "note",
     )[:limit]
     return [MoveView(*row) for row in found]
+
+
+def reserved_for(demand_refs: Iterable[str]) -> dict[tuple[str, LocationId], dict[VariantId, int]]:
+    """(demand, location) -> variant -> units reserved there."""
+    found: dict[tuple[str, LocationId], dict[VariantId, int]] = {}
+    rows = Reservation.objects.filter(demand_ref__in=list(demand_refs), quantity__gt=0)
+    for ref, location, variant, units in rows.values_list("demand_ref", "location_id", "variant_id", "quantity"):
+        found.setdefault((ref, LocationId(location)), {})[VariantId(variant)] = units
+    return found
 
 
 def totals(variants: Iterable[VariantId]) -> dict[VariantId, VariantStock]:

@@ -5,10 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from entrepot.base.ids import new_public_id
-from entrepot.catalog.models import Variant
-from entrepot.channels.models import Account
 from entrepot.listings.types import ListingState, WantedState
-from entrepot.people.models import User
 
 
 class Offer(models.Model):
@@ -18,8 +15,8 @@ class Offer(models.Model):
     """
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="offers")
+    account = models.ForeignKey("channels.Account", on_delete=models.PROTECT, related_name="+")
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="offers")
     market = models.CharField(max_length=2)
     channel_sku = models.CharField(max_length=80)
     remote_id = models.CharField(max_length=200, default="", blank=True)
@@ -41,6 +38,10 @@ class Offer(models.Model):
     next_try_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
+    price_confirmed_minor = models.BigIntegerField(null=True)  # what the channel took last; the price guard compares with it (F12)
+    price_approved_minor = models.BigIntegerField(null=True)  # a person confirmed this price although the guard had stopped it
+    recalled = models.BooleanField(default=False)  # delisted everywhere: shows 0 until it is relisted (P8)
+    relist_when_stocked = models.BooleanField(default=False)  # ended for want of stock; live again when it returns
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -54,32 +55,40 @@ class Offer(models.Model):
             models.CheckConstraint(condition=models.Q(state__in=[s.value for s in ListingState]), name="offer_state_known"),
             models.CheckConstraint(condition=models.Q(price_minor__isnull=True) | models.Q(price_minor__gt=0), name="offer_price_positive"),
         ]
+        indexes = [
+            models.Index(fields=["account", "next_try_at"], name="offer_content_due", condition=models.Q(next_try_at__isnull=False)),
+            models.Index(fields=["account", "state"], name="offer_unconfirmed", condition=models.Q(state__in=["pending", "unknown"])),
+        ]
 
 
 class OfferShown(models.Model):
     """What the channel shows of one offer, and what it may still sell before we can stop it (PROMISE 1).
 
-    ``shown`` None: never confirmed. ``in_flight``: a value sent whose effect is not known. ``exposure`` is kept for
-    allotted offers only. ``watermark``: the instant from which the shown value is settled. ``refused_quantity``: the
-    value the channel refused; it is not sent again, another is. ``account`` is repeated here so that a lane joins one table.
+    ``shown`` None: never confirmed. ``in_flight``: a value sent that is not confirmed live: accepted by the channel
+    (``accepted_at``), or ``unknown`` because its answer was lost; then it is sent again. ``exposure`` is kept for allotted
+    offers only. ``live_at``: when the shown value was confirmed live and is not settled yet; ``watermark``: up to here it is.
+    ``refused_quantity``: the value the channel refused; it is not sent again, another is. ``manual_quantity``: what a person
+    set at the channel, left as it is while the stock covers it. ``account`` is repeated here so that a lane joins one table.
     """
 
     pk = models.CompositePrimaryKey("variant_id", "offer_id")
-    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+", db_index=False)
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="+", db_index=False)
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey("channels.Account", on_delete=models.PROTECT, related_name="+", db_index=False)
     shown = models.IntegerField(null=True)
     shown_at = models.DateTimeField(null=True)
     shown_version = models.BigIntegerField(default=0)  # variant_stock.version the shown value was computed from
     in_flight = models.IntegerField(null=True)
     in_flight_version = models.BigIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
-    charged = models.IntegerField(default=0)  # Σ of values in exposure whose effect is not known yet
+    accepted_at = models.DateTimeField(null=True)
+    unknown = models.BooleanField(default=False)
     exposure = models.IntegerField(default=0)
     watermark = models.DateTimeField(null=True)
-    live_at = models.DateTimeField(null=True)  # when in_flight was confirmed live; settles once orders are complete to here
+    live_at = models.DateTimeField(null=True)
     attempt = models.BigIntegerField(default=0)
     refused_quantity = models.IntegerField(null=True)
+    manual_quantity = models.IntegerField(null=True)
     problems = models.JSONField(default=list)
     read_at = models.DateTimeField(null=True)  # last read-back
     read_quantity = models.IntegerField(null=True)
@@ -89,12 +98,14 @@ class OfferShown(models.Model):
     class Meta:
         db_table = "offer_shown"
         constraints = [
-            models.CheckConstraint(condition=models.Q(exposure__gte=0, charged__gte=0), name="offer_shown_exposure_not_negative"),
+            models.CheckConstraint(condition=models.Q(exposure__gte=0), name="offer_shown_exposure_not_negative"),
             models.CheckConstraint(condition=models.Q(shown__isnull=True) | models.Q(shown__gte=0), name="offer_shown_not_negative"),
         ]
         indexes = [
             models.Index(fields=["account", "variant"], name="offer_shown_account"),
             models.Index(fields=["account", "sent_at"], name="offer_shown_in_flight", condition=models.Q(in_flight__isnull=False)),
+            models.Index(fields=["account", "live_at"], name="offer_shown_unsettled", condition=models.Q(live_at__isnull=False)),
+            models.Index(fields=["account", "read_at"], name="offer_shown_exposed", condition=models.Q(exposure__gt=0)),
         ]
 
 
@@ -102,7 +113,7 @@ class OfferReceipt(models.Model):
     """Every quantity sent or read back, with the channel's answer: what did we show at that minute, and why."""
 
     pk = models.CompositePrimaryKey("variant_id", "offer_id", "at", "attempt")
-    variant = models.ForeignKey(Variant, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     offer = models.ForeignKey(Offer, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     at = models.DateTimeField()
     attempt = models.BigIntegerField()
@@ -117,16 +128,25 @@ class OfferReceipt(models.Model):
 
 
 class Lane(models.Model):
-    """One account's loop: who holds it (epoch), how far it has read the change log, how it is doing."""
+    """One account's loop: who holds it (epoch), how far it has read the change log, how it is doing.
 
-    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="lane")
+    ``sending``: offer -> quantity of the calls now on their way, written before they leave: who takes the lane over after a
+    crash knows what is uncertain. ``plans`` is raised by whoever changes what a plan stands on (a policy switch).
+    """
+
+    account = models.OneToOneField("channels.Account", primary_key=True, on_delete=models.CASCADE, related_name="lane")
     epoch = models.BigIntegerField(default=0)
     cursor_xid = models.BigIntegerField(default=0)
     held_by = models.CharField(max_length=80, default="", blank=True)
     passed_at = models.DateTimeField(null=True)
     waiting = models.IntegerField(default=0)
     oldest_at = models.DateTimeField(null=True)
+    sending = models.JSONField(default=dict)
+    plans = models.BigIntegerField(default=0)
+    resume_at = models.DateTimeField(null=True)  # nothing is sent before: the channel asked to wait, or does not answer
     sweep_after = models.DateTimeField(null=True)  # next full comparison of wanted and shown
+    sweep_position = models.BigIntegerField(default=0)  # the comparison goes by variant and has come so far
+    foreign_listings = models.IntegerField(null=True)  # live there and unknown here, at the last full read-back; may be adopted
     read_back_after = models.DateTimeField(null=True)
     waits = models.JSONField(default=list)  # the last hour, per minute: greatest seconds a change waited
 
@@ -138,17 +158,32 @@ class LaneTodo(models.Model):
     """An offer whose quantity the lane could not send at once (quota, outage, refusal, allotment); written by the lane alone."""
 
     pk = models.CompositePrimaryKey("account_id", "variant_id", "offer_id")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
-    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey("channels.Account", on_delete=models.CASCADE, related_name="+", db_index=False)
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="+", db_index=False)
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+", db_index=False)
     since = models.DateTimeField()
     not_before = models.DateTimeField()
     tries = models.IntegerField(default=0)
+    rank = models.IntegerField(default=0)  # what may still be sold when it was written: the smallest goes first
     why = models.CharField(max_length=120)
 
     class Meta:
         db_table = "lane_todo"
-        indexes = [models.Index(fields=["account", "not_before"], name="lane_todo_due")]
+        indexes = [models.Index(fields=["account", "rank", "not_before"], name="lane_todo_due")]
+
+
+class OfferSale(models.Model):
+    """A sale of a pooled offer that its lane has yet to take off the number it believes is shown; the lane deletes it."""
+
+    account = models.ForeignKey("channels.Account", on_delete=models.CASCADE, related_name="+", db_index=False)
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    offer_id = models.BigIntegerField()
+    quantity = models.IntegerField()  # below 0: the channel put units back
+    sold_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "offer_sale"
+        indexes = [models.Index(fields=["account", "offer_id"], name="offer_sale_account")]
 
 
 class Recall(models.Model):
@@ -156,13 +191,13 @@ class Recall(models.Model):
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     reason = models.CharField(max_length=200, default="", blank=True)
-    asked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_by = models.ForeignKey("people.User", null=True, on_delete=models.SET_NULL, related_name="+")
     asked_at = models.DateTimeField()
     deadline_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     relisted_at = models.DateTimeField(null=True)
     needs_approval = models.BooleanField(default=False)  # the brake on mass delisting
-    approved_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    approved_by = models.ForeignKey("people.User", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         db_table = "recall"

@@ -11,8 +11,8 @@ from entrepot.base.ids import AccountId, RemoteId
 from entrepot.base.loops import Again, Outcome, Settled
 from entrepot.channels import actions as channels
 from entrepot.channels import health
+from entrepot.channels import queries as channel_state
 from entrepot.channels.contract import ChannelError, ChannelOrder, HintKind, Limits, ReadsOrders, Refused, Throttled, Unreadable
-from entrepot.channels.models import AccountHint, AccountProgress
 from entrepot.orders import intake, quarantine
 
 MOST_HINTS = 100  # followed in one pass
@@ -27,9 +27,7 @@ def follow_hints(account: AccountId, channel: ReadsOrders) -> Outcome:
     A crash in between repeats the fetch; intake makes the repeat one effect. Where the channel throttles, the rest
     waits and the poll finds it at the latest.
     """
-    rows = list(
-        AccountHint.objects.filter(account_id=account, kind=HintKind.ORDER.value).order_by("id").values_list("id", "remote_id")[:MOST_HINTS]
-    )
+    rows = channel_state.hints(account, HintKind.ORDER, limit=MOST_HINTS)
     if not rows:
         return Settled()
     orders: list[ChannelOrder] = []
@@ -48,7 +46,7 @@ def follow_hints(account: AccountId, channel: ReadsOrders) -> Outcome:
         done.add(remote_id)
     intake.take(account, orders)
     crashpoint("hints.before_forget")
-    AccountHint.objects.filter(id__in=[row_id for row_id, remote in rows if remote in done]).delete()
+    channels.forget_hints([hint for hint, remote in rows if remote in done])
     if wait is not None:
         return Again(wait)
     return Again() if len(rows) == MOST_HINTS else Settled()
@@ -60,7 +58,7 @@ def poll_orders(account: AccountId, channel: ReadsOrders, limits: Limits, *, sto
     ``orders_complete_until`` moves only when the whole window is in, so a crash or a channel that is down repeats the
     window (P6). A cursor that comes back is the channel's loop: the window ends there and is read again later (F6).
     """
-    progress = AccountProgress.objects.get(account_id=account)
+    progress = channel_state.progress(account)
     now = clock.now()
     if progress.polled_at is not None and now < progress.polled_at + limits.poll_every:
         return Again(progress.polled_at + limits.poll_every - now)

@@ -5,9 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from entrepot.base.ids import new_public_id
-from entrepot.catalog.models import Variant
 from entrepot.channels.contract import OrderStatus
-from entrepot.channels.models import Account
 from entrepot.orders.types import LineKind
 
 
@@ -15,7 +13,7 @@ class SalesOrder(models.Model):
     """One order of one account, once by the channel's own id. ``remote_rank`` keeps an older state from coming back (F7)."""
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey("channels.Account", on_delete=models.PROTECT, related_name="+", db_index=False)
     channel_order_id = models.CharField(max_length=80)
     market = models.CharField(max_length=2)
     status = models.CharField(max_length=16)  # the channel's, in our words
@@ -61,7 +59,7 @@ class OrderLine(models.Model):
     order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines", db_index=False)
     channel_line_id = models.CharField(max_length=80)
     kind = models.CharField(max_length=8, default=LineKind.PRODUCT.value)
-    variant = models.ForeignKey(Variant, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    variant = models.ForeignKey("catalog.Variant", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     sku = models.CharField(max_length=80)
     title = models.CharField(max_length=500, default="", blank=True)
     quantity = models.IntegerField()
@@ -135,7 +133,7 @@ class OrderNote(models.Model):
 class OrderQuarantine(models.Model):
     """An order that could not be taken: its document sealed, the reason in the clear; repaired and taken again, never dropped."""
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey("channels.Account", on_delete=models.CASCADE, related_name="+")
     channel_order_id = models.CharField(max_length=80)
     reason = models.CharField(max_length=300)
     sealed = models.BinaryField()

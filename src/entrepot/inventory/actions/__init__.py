@@ -12,3 +12,4 @@ from entrepot.inventory.actions.reservations import hold as hold
 from entrepot.inventory.actions.reservations import release as release
 from entrepot.inventory.actions.reservations import reserve_sold as reserve_sold
 from entrepot.inventory.actions.reservations import ship as ship
+from entrepot.inventory.actions.reservations import to_work as to_work

@@ -104,6 +104,11 @@ def ship(
     return _take_off(demand_ref, Reason.SHIPPED, source_key, occurred_at, actor, units, goods_leave=True, location=location)
 
 
+def to_work(demand_refs: Sequence[str]) -> None:
+    """The reservations of these demands belong to work that was asked of a location (fulfillment)."""
+    Reservation.objects.filter(demand_ref__in=demand_refs, kind=ReservationKind.ORDER.value).update(kind=ReservationKind.WORK.value)
+
+
 def expire_holds(*, limit: int = 500) -> int:
     """Holds past their time give their units back; how many demands ended."""
     now = clock.now()

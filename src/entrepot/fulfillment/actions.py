@@ -1,0 +1,148 @@
+"""Asking locations for work, and shipping it."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from entrepot.base import clock, sql
+from entrepot.base.errors import NotFound, UserError
+from entrepot.base.ids import LocationId
+from entrepot.channels.actions import notify
+from entrepot.fulfillment.models import FulfillmentLine, FulfillmentOrder, ShippedPackage
+from entrepot.fulfillment.states import move
+from entrepot.fulfillment.types import WorkState
+from entrepot.orders import work as orders
+from entrepot.people.audit import record
+
+OPEN = (WorkState.REQUESTED, WorkState.ACCEPTED, WorkState.PICKING, WorkState.PACKED, WorkState.READY)
+
+
+def plan_orders(*, limit: int = 200) -> int:
+    """Every reserved unit of a paid order is asked of the location that holds it: one fulfillment order an order and place.
+
+    How many fulfillment orders were made or grew. Each order is planned in its own transaction.
+    """
+    planned = 0
+    for row in sql.rows(__package__, "unplanned", {"limit": limit}):
+        with transaction.atomic():
+            planned += _plan(orders.lock(row.order_id))
+    return planned
+
+
+def ship(work_id: UUID, *, carrier: str, tracking: str, key: str, actor: str, units: Mapping[int, int] | None = None) -> ShippedPackage:
+    """A package has left: goods off the shelf, the channel told within a minute (HO11). The same parcel again is the same package.
+
+    ``units``: order line id -> units in this package; None: all that is left. A tracking number holds only letters and
+    digits after spaces and hyphens are taken out (eBay accepts no others).
+    Raises: NotFound; WrongState when the work was withdrawn meanwhile; UserError naming the line that asks for too much.
+    """
+    order_id = FulfillmentOrder.objects.filter(public_id=work_id).values_list("order_id", flat=True).first()
+    if order_id is None:
+        raise NotFound("There is no such fulfillment order.")
+    order = orders.lock(order_id)
+    work = FulfillmentOrder.objects.select_for_update().get(public_id=work_id)
+    number = _tracking(tracking)
+    same = ShippedPackage.objects.filter(order_id=order.id, fulfillment_order=work, carrier=carrier, tracking=number).first()
+    if same is not None:
+        return same
+    parts = {part.order_line_id: part for part in work.lines.select_for_update()}
+    wanted = dict(units) if units is not None else {line: part.quantity - part.shipped for line, part in parts.items()}
+    wanted = {line: count for line, count in wanted.items() if count > 0}
+    _check(parts, wanted)
+    for state in (WorkState.PICKING, WorkState.PACKED):
+        if _before(work, state):
+            move(work, state, key=f"{key}:{state.value}", actor=actor)
+    now = clock.now()
+    reference = 1 + (ShippedPackage.objects.filter(order_id=order.id).aggregate(last=Max("reference"))["last"] or 0)
+    source = f"shipped:{work.pk}:{reference}"
+    orders.ship_units(order, wanted, location=LocationId(work.location_id), source_key=source, at=now, actor=actor)
+    for line, count in wanted.items():
+        parts[line].shipped += count
+        parts[line].save(update_fields=["shipped"])
+    if all(part.shipped == part.quantity for part in parts.values()):
+        move(work, WorkState.SHIPPED, key=f"{key}:shipped", actor=actor)
+    contents = [{"line": order.lines[line][0], "quantity": count} for line, count in sorted(wanted.items())]
+    record("package.shipped", f"order:{order.public_id}", actor=actor, after={"carrier": carrier, "tracking": number, "lines": contents})
+    package = ShippedPackage.objects.create(
+        fulfillment_order=work,
+        reference=reference,
+        order_id=order.id,
+        carrier=carrier,
+        tracking=number,
+        lines=contents,
+        shipped_at=now,
+        next_try_at=now,
+    )
+    notify("orders", str(order.account))
+    return package
+
+
+def follow_cancels(*, limit: int = 200) -> int:
+    """Work that asks for units which were canceled or went missing asks for less, or is withdrawn; how many lines changed."""
+    rows = sql.rows(__package__, "too_much_asked", {"limit": limit})
+    for row in rows:
+        with transaction.atomic():
+            order = orders.lock(row.order_id)
+            work = FulfillmentOrder.objects.select_for_update().get(pk=row.fulfillment_order_id)
+            part = work.lines.select_for_update().get(pk=row.fulfillment_line_id)
+            left = min(part.quantity - part.shipped, order.lines[part.order_line_id][1])
+            _ask_less(work, part, left, key=f"follow:{part.pk}:{part.quantity}:{left}")
+    return len(rows)
+
+
+def _plan(order: orders.LockedOrder) -> int:
+    made = 0
+    for location, units in orders.reserved_units(order).items():
+        work, _ = FulfillmentOrder.objects.get_or_create(
+            order_id=order.id,
+            location_id=location,
+            state__in=[state.value for state in OPEN],
+            defaults={"state": WorkState.ACCEPTED.value, "created_at": clock.now()},
+        )
+        for line, count in units.items():
+            part, new = FulfillmentLine.objects.get_or_create(fulfillment_order=work, order_line_id=line, defaults={"quantity": count})
+            if not new:
+                FulfillmentLine.objects.filter(pk=part.pk).update(quantity=part.shipped + count)
+        made += 1
+    orders.asked_of_locations(order)
+    return made
+
+
+def _ask_less(work: FulfillmentOrder, part: FulfillmentLine, left: int, *, key: str) -> None:
+    if part.shipped + left > 0:
+        FulfillmentLine.objects.filter(pk=part.pk).update(quantity=part.shipped + left)
+    else:
+        part.delete()
+    lines = list(work.lines.all())
+    if any(line.quantity > line.shipped for line in lines):
+        return
+    if not lines:
+        move(work, WorkState.WITHDRAWN, key=key, actor="system", reason="nothing left to ship")
+        return
+    for state in (WorkState.PICKING, WorkState.PACKED, WorkState.SHIPPED):
+        if _before(work, state):
+            move(work, state, key=f"{key}:{state.value}", actor="system", reason="the rest was canceled")
+
+
+def _before(work: FulfillmentOrder, state: WorkState) -> bool:
+    way = (WorkState.REQUESTED, WorkState.ACCEPTED, WorkState.PICKING, WorkState.PACKED, WorkState.SHIPPED)
+    return work.state in way and way.index(WorkState(work.state)) < way.index(state)
+
+
+def _check(parts: Mapping[int, FulfillmentLine], wanted: Mapping[int, int]) -> None:
+    if not wanted:
+        raise UserError("Nothing is left to ship here. Open the order again to see what happened meanwhile.")
+    for line_id, count in wanted.items():
+        part = parts.get(line_id)
+        if part is None or count > part.quantity - part.shipped:
+            left = part.quantity - part.shipped if part else 0
+            raise UserError(f"Line {line_id}: {left} left to ship here, {count} asked. Ship {left} or fewer.")
+
+
+def _tracking(text: str) -> str:
+    number = "".join(text.split()).replace("-", "")
+    if number and not number.isalnum():
+        raise UserError(f"The tracking number “{text}” may hold only letters and digits. Type it as the carrier printed it.")
+    return number
