@@ -97,6 +97,20 @@ def test_no_password_no_entry_and_nothing_listens_on_the_network(home: Callable[
     assert psutil.Process(server.pid).uids().real != 0
 
 
+def test_p17_the_servers_log_does_not_repeat_what_a_failed_statement_held(home: Callable[[str], Path]) -> None:
+    place = home("quiet")
+    urls = ensure_database(place)
+    with psycopg.connect(urls.owner, autocommit=True) as owner:
+        owner.execute("CREATE TABLE buyer (email text UNIQUE)")
+        owner.execute("INSERT INTO buyer VALUES ('canary@example.com')")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            owner.execute("INSERT INTO buyer VALUES ('canary@example.com')")
+    stop_database(place)
+    logs = [file.read_text() for file in (place / "postgres" / "log").iterdir()]
+    assert any("duplicate key" in text for text in logs)
+    assert not any("canary" in text for text in logs)
+
+
 def test_f32_after_kill_9_of_the_server_a_second_start_finds_everything_committed(home: Callable[[str], Path]) -> None:
     place = home("killed")
     urls = ensure_database(place)

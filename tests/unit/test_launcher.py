@@ -149,3 +149,15 @@ def test_the_password_file_holds_nothing_but_roles(tmp_path: Path) -> None:
         "entrepot_app",
         "entrepot_readonly",
     }
+
+
+@pytest.mark.parametrize(("gigabytes", "shared"), [(1, "128MB"), (4, "256MB"), (24, "1024MB"), (512, "1024MB")])
+def test_the_server_takes_a_moderate_share_of_the_memory(gigabytes: int, shared: str) -> None:
+    assert f"shared_buffers = {shared}\n" in cluster.settings(Path("/tmp/s"), gigabytes * 2**30)
+
+
+def test_p17_the_servers_log_keeps_no_statements_and_no_details() -> None:
+    written = cluster.settings(Path("/tmp/s"), 2**30)
+    assert "log_min_error_statement = panic\n" in written
+    assert "log_error_verbosity = terse\n" in written
+    assert "synchronous_commit = on\n" in written

@@ -31,8 +31,8 @@ unix_socket_directories = '{socket}'
 unix_socket_permissions = 0700
 port = 5432
 max_connections = 100
-shared_buffers = 256MB
-effective_cache_size = 1GB
+shared_buffers = {shared_mb}MB
+effective_cache_size = {cache_mb}MB
 work_mem = 16MB
 maintenance_work_mem = 128MB
 synchronous_commit = on
@@ -56,6 +56,10 @@ log_rotation_age = 1d
 log_rotation_size = 0
 log_truncate_on_rotation = on
 log_line_prefix = '%m [%p] %q%u@%d '
+# Statements and the details of errors can hold buyers' data, which must not be in a log.
+log_min_error_statement = panic
+log_error_verbosity = terse
+log_min_duration_statement = -1
 include_if_exists 'local.conf'
 """
 
@@ -125,7 +129,7 @@ class Cluster:
         """
         socket = socket_folder(self.folder, self.who)
         self._remove_misleading_lock_files(socket)
-        (self.data / "entrepot.conf").write_text(_SETTINGS.format(socket=socket))
+        (self.data / "entrepot.conf").write_text(settings(socket, psutil.virtual_memory().total))
         os.chown(self.data / "entrepot.conf", self.who.uid, self.who.gid)
         words = ""
         deadline = time.monotonic() + START_TIMEOUT_S
@@ -206,6 +210,12 @@ class Cluster:
         if done.returncode != 0:
             raise StartFailed(f"PostgreSQL's {program}", done.stdout)
         return str(done.stdout)
+
+
+def settings(socket: Path, memory: int) -> str:
+    """The server's configuration; moderate, since web, workers and a browser share the machine."""
+    megabytes = memory // 2**20
+    return _SETTINGS.format(socket=socket, shared_mb=min(max(megabytes // 16, 128), 1024), cache_mb=max(megabytes // 2, 256))
 
 
 def running(folder: Path) -> Server | None:
