@@ -47,6 +47,11 @@ class Listing:
         return str(read.first(self.attributes, "item_name") or "")
 
     @property
+    def picture(self) -> str:
+        """The address of the main picture, if the seller gave one."""
+        return str(read.first(self.attributes, "main_product_image_locator", "media_location") or "")
+
+    @property
     def quantity(self) -> int:
         """Units a buyer may still buy."""
         return (read.quantity(self.attributes) or 0) if self.live else 0
@@ -158,7 +163,7 @@ class Shop:
     def shown(self) -> list[Shown]:
         """Every listing a buyer may come upon; parents are not for sale."""
         return [
-            Shown(listing.sku, listing.title, listing.price or Decimal(0), CURRENCY, listing.quantity, listing.live)
+            Shown(listing.sku, listing.title, listing.price or Decimal(0), CURRENCY, listing.quantity, listing.live, listing.picture)
             for listing in self.listings.values()
             if not listing.parent
         ]

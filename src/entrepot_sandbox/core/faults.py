@@ -90,6 +90,12 @@ class FaultPlan:
         """Plan one more fault."""
         self._planned.append(fault)
 
+    def remove(self, name: str, how: str) -> bool:
+        """Take the faults of that name and way off the plan; whether there were any."""
+        before = len(self._planned)
+        self._planned = [fault for fault in self._planned if (fault.name, fault.how) != (name, how)]
+        return len(self._planned) < before
+
     def clear(self) -> None:
         """Plan none."""
         self._planned.clear()

@@ -30,7 +30,7 @@ class CannotCancel(Exception):
 
 @dataclass(frozen=True)
 class Shown:
-    """One listing as a buyer sees it now. Units: price in major units, quantity in pieces."""
+    """One listing as a buyer sees it now. Units: price in major units, quantity in pieces; picture is an address."""
 
     sku: str
     title: str
@@ -38,6 +38,7 @@ class Shown:
     currency: str
     quantity: int
     live: bool
+    picture: str = ""
 
 
 @dataclass(frozen=True)
