@@ -99,16 +99,21 @@ def known(kind: ProductType, attributes: Mapping[str, Any]) -> Attributes:
 
 def issues(kind: ProductType, requirements: str, attributes: Mapping[str, Any], currency: str) -> list[Issue]:
     """All that is wrong with the attributes of a listing."""
+    shapeless = [name for name, values in attributes.items() if not _is_list_of_objects(values)]
+    if shapeless:
+        return [errors.bad_value(name, "is a list of objects.") for name in shapeless]
     demanded = kind.demanded(requirements, parentage(attributes))
     found = [errors.missing(name) for name in demanded if not attributes.get(name)]
     for name, values in attributes.items():
         if name not in kind.attributes:
             found.append(errors.unknown_attribute(name))
-        elif not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
-            found.append(errors.bad_value(name, "is a list of objects."))
         else:
             found += [problem for value in values if (problem := _problem(kind, name, value, currency))]
     return found
+
+
+def _is_list_of_objects(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(value, dict) for value in values)
 
 
 def _problem(kind: ProductType, name: str, value: Mapping[str, Any], currency: str) -> Issue | None:
@@ -155,6 +160,6 @@ def _price_problem(offer: Mapping[str, Any], currency: str) -> Issue | None:
     amount = price({"purchasable_offer": [dict(offer, audience="ALL")]}, currency)
     if amount is None or not amount.is_finite() or amount <= 0:
         return errors.bad_value("purchasable_offer", "needs our_price with a value_with_tax above 0.")
-    if amount != amount.quantize(Decimal("0.01")):
+    if int(amount.normalize().as_tuple().exponent) < -2:
         return errors.bad_value("purchasable_offer", f"has a price finer than {currency} can pay.")
     return None

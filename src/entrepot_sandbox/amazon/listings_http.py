@@ -273,6 +273,6 @@ def _sets(call: Call) -> list[str]:
 
 def _whole(call: Call, name: str, default: int, *, most: int) -> int:
     text = call.request.first(name, str(default)) or ""
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+    if not text.isascii() or not text.isdigit() or len(text) > 5 or not 1 <= int(text) <= most:
         raise invalid_input(f"{name} is a number from 1 to {most}")
     return int(text)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ORDER_CHANGE = "ORDER_CHANGE"
 TYPES = (ORDER_CHANGE,)
+CHANGES = ("BuyerRequestedChange", "DeliveryTipChange", "OrderStatusChange")
 APPLICATION_ID = "amzn1.sellerapps.app.sandbox"
 OLD_STATUS = {
     "PENDING": "Pending",
@@ -100,8 +101,8 @@ class NotificationsApi:
         destination = self._destination(str(body.get("destinationId")))
         if kind in self._subscriptions:
             raise Refusal(409, "Conflict", "A subscription for this notification type exists.")
-        directive = body.get("processingDirective")
-        more = {"processingDirective": directive} if isinstance(directive, dict) else {}
+        directive = _directive(body)
+        more = {"processingDirective": directive} if directive else {}
         subscription = {"subscriptionId": self._new_id(), "payloadVersion": "1.0", "destinationId": destination["destinationId"], **more}
         self._subscriptions[kind] = subscription
         return _payload(subscription)
@@ -186,6 +187,18 @@ def _line(item: Item) -> Json:
 def _changes(subscription: Json) -> tuple[str, ...]:
     wanted = (subscription.get("processingDirective") or {}).get("eventFilter") or {}
     return tuple(wanted.get("orderChangeTypes") or ("BuyerRequestedChange", "OrderStatusChange"))
+
+
+def _directive(body: dict[str, Any]) -> Json:
+    directive = body.get("processingDirective") or {}
+    wanted = directive.get("eventFilter", {}) if isinstance(directive, dict) else None
+    if not isinstance(wanted, dict) or not set(_texts(wanted.get("orderChangeTypes", []))) <= set(CHANGES):
+        raise invalid_input(f"processingDirective.eventFilter.orderChangeTypes takes {', '.join(CHANGES)}")
+    return directive
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(entry) for entry in value] if isinstance(value, list) else [str(value)]
 
 
 def _type(call: Call) -> str:

@@ -195,7 +195,7 @@ def _package(detail: dict[str, Any], now: datetime) -> Package:
         if not isinstance(detail.get(name), str) or not detail[name]:
             raise invalid_input(f"packageDetail.{name} is required")
     reference = detail["packageReferenceId"]
-    if not reference.isascii() or not reference.isdigit() or int(reference) < 1:
+    if not reference.isascii() or not reference.isdigit() or not reference.strip("0"):
         raise invalid_input("packageDetail.packageReferenceId is a positive number")
     carrier = detail["carrierCode"]
     if carrier.lower() == "other":
@@ -250,6 +250,6 @@ def _instant(call: Call, name: str) -> datetime | None:
 
 def _page_size(call: Call) -> int:
     text = call.request.first("maxResultsPerPage", "100") or ""
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100:
+    if not text.isascii() or not text.isdigit() or len(text) > 5 or not 1 <= int(text) <= 100:
         raise invalid_input("maxResultsPerPage is a number from 1 to 100")
     return int(text)

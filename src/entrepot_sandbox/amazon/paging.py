@@ -53,9 +53,9 @@ def position(call: Call, token: str, now: datetime) -> Position:
         start, until, digest, issued, nonce = json.loads(base64.urlsafe_b64decode(token.encode()))
         issued_at = parse_instant(issued)
         found = Position(int(start), parse_instant(until) if until else None, str(digest), issued_at or now, int(nonce))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError, OverflowError) as error:
         raise invalid_input("the pagination token is not valid") from error
-    if found.digest != digest_of(call):
+    if found.start < 0 or found.digest != digest_of(call):
         raise invalid_input("all parameters must be repeated with the pagination token")
     if now - found.issued_at > TOKEN_LIFE:
         raise invalid_input("the pagination token has expired")

@@ -114,7 +114,9 @@ class Shop:
     def put(self, sku: str, product_type: str, requirements: str, wanted: Attributes, *, preview: bool, fate: Fate) -> Submission:
         """Make or fully replace a listing. What is accepted goes live after the delay `live`."""
         kind = CATALOG[product_type]
-        problems = read.issues(kind, requirements, wanted, CURRENCY) + self._family_problems(wanted)
+        problems = read.issues(kind, requirements, wanted, CURRENCY)
+        if not _blocked(problems):
+            problems += self._family_problems(wanted)
         if _blocked(problems):
             return self._submission(sku, "INVALID", problems)
         if preview:

@@ -100,7 +100,7 @@ class SqsApi:
     def _receive(self, asked: Mapping[str, Any]) -> Json:
         most = _number(asked, "MaxNumberOfMessages", 1, 1, 10)
         hidden = _number(asked, "VisibilityTimeout", self._market.queue.visibility_s, 0, MAX_VISIBILITY_S)
-        names = {*asked.get("AttributeNames", []), *asked.get("MessageSystemAttributeNames", [])}
+        names = {*_names(asked, "AttributeNames"), *_names(asked, "MessageSystemAttributeNames")}
         messages = [_message(message, names) for message in self._market.queue.receive(most, hidden)]
         return {"Messages": messages} if messages else {}
 
@@ -112,8 +112,8 @@ class SqsApi:
         return {}
 
     def _delete_batch(self, asked: Mapping[str, Any]) -> Json:
-        entries = asked.get("Entries") or []
-        if not 1 <= len(entries) <= 10:
+        entries = asked.get("Entries")
+        if not isinstance(entries, list) or not 1 <= len(entries) <= 10 or not all(isinstance(entry, dict) for entry in entries):
             raise SqsError("TooManyEntriesInBatchRequest", "AWS.SimpleQueueService.TooManyEntriesInBatchRequest", "1 to 10 entries.")
         done: list[Json] = []
         failed: list[Json] = []
@@ -147,7 +147,7 @@ class SqsApi:
             "ReceiveMessageWaitTimeSeconds": "0",
             "QueueArn": self._market.queue_arn,
         }
-        names = asked.get("AttributeNames", [])
+        names = _names(asked, "AttributeNames")
         return {"Attributes": every if "All" in names else {name: every[name] for name in names if name in every}}
 
     def _send(self, asked: Mapping[str, Any]) -> Json:
@@ -182,6 +182,11 @@ def _number(asked: Mapping[str, Any], name: str, default: int, least: int, most:
         text = f"Value {value} for parameter {name} is invalid. Reason: must be between {least} and {most}."
         raise SqsError("InvalidParameterValue", "InvalidParameterValue", text)
     return value
+
+
+def _names(asked: Mapping[str, Any], name: str) -> list[str]:
+    given = asked.get(name, [])
+    return [str(entry) for entry in given] if isinstance(given, list) else []
 
 
 def _bad_receipt() -> SqsError:

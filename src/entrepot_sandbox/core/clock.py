@@ -108,6 +108,6 @@ def parse_instant(text: str) -> datetime | None:
     """An ISO 8601 instant, None when it is not one; without an offset it is read as UTC."""
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

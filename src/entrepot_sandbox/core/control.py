@@ -97,7 +97,7 @@ def plan(market: Marketplace, fault: Fault) -> None:
         return
     for _ in range(fault.times or 1):
         live = [shown for shown in market.shown() if shown.live]
-        sku = fault.own.get("sku") or (market.random.choice(live).sku if live else None)
+        sku = str(fault.own.get("sku") or "") or (market.random.choice(live).sku if live else None)
         if sku is None:
             raise UnknownFault("F14 needs a live listing")
         now = next((shown.quantity for shown in market.shown() if shown.sku == sku), 0)

@@ -1,4 +1,4 @@
-"""The fault plan: what goes wrong with the next calls, on purpose. Fault ids are those of docs/faults (F1, F2, ...)."""
+"""The fault plan: what goes wrong with the next calls, on purpose. Ids as in the catalog of faults (F1, F2, ...)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
     "refused_item": (),  # one item of a batch is refused; own key item (its place, from 0)
 }
 HUGE_BYTES = 50 * 1024 * 1024
+OWN_NUMBERS = ("delay_s", "status", "item", "quantity")
 LATE_S = 25 * 3600.0
 REORDER_S = 60.0
 
@@ -74,6 +75,9 @@ def fault_from(body: Mapping[str, Any]) -> Fault:
         raise UnknownFault("retry_after_s is a number of seconds, or null")
     if isinstance(after, bool) or not isinstance(after, int) or after < 0:
         raise UnknownFault("after is a whole number of calls")
+    for key in OWN_NUMBERS:
+        if key in body and (isinstance(body[key], bool) or not isinstance(body[key], int | float) or not 0 <= body[key] < 1e9):
+            raise UnknownFault(f"{key} is a number, 0 or more")
     taken = {"fault", "operation", "times", "retry_after_s", "after", "how"}
     own = {key: value for key, value in body.items() if key not in taken}
     return Fault(name, str(body.get("operation") or "*"), times, retry, after, how, own)

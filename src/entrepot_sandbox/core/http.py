@@ -82,13 +82,13 @@ class Response:
     @classmethod
     def json(cls, body: Json, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         """A JSON answer."""
-        raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
         return cls(status, {"content-type": "application/json", **(headers or {})}, raw)
 
     @classmethod
     def html(cls, text: str, status: int = 200) -> Response:
         """A page for people."""
-        return cls(status, {"content-type": "text/html; charset=utf-8", "cache-control": "no-store"}, text.encode())
+        return cls(status, {"content-type": "text/html; charset=utf-8", "cache-control": "no-store"}, text.encode(errors="replace"))
 
     def with_headers(self, **headers: str) -> Response:
         """The same answer with more headers; `_` in a name stands for `-`."""

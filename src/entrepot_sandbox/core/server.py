@@ -64,6 +64,10 @@ class App:
         if scope["type"] != "http":
             return
         body = await _body(receive)
+        if body is None:
+            errors = [{"code": "PayloadTooLarge", "errorId": 413, "message": f"a body has at most {MAX_BODY} bytes"}]
+            await _send(Response.json({"errors": errors}, 413), receive, send, head=False)
+            return
         request = Request(
             scope["method"],
             scope["raw_path"].decode("latin-1"),
@@ -79,7 +83,7 @@ class App:
         await _send(response, receive, send, head=request.method == "HEAD")
 
 
-async def _body(receive: Any) -> bytes:
+async def _body(receive: Any) -> bytes | None:
     parts: list[bytes] = []
     size = 0
     while True:
@@ -90,7 +94,7 @@ async def _body(receive: Any) -> bytes:
         if size <= MAX_BODY:
             parts.append(message.get("body", b""))
         if not message.get("more_body"):
-            return b"".join(parts)
+            return b"".join(parts) if size <= MAX_BODY else None
 
 
 async def _send(response: Response, receive: Any, send: Any, *, head: bool) -> None:
@@ -192,7 +196,7 @@ async def _post(client: httpx.AsyncClient, market: Marketplace, delivery: Delive
 def _config(app: App) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        log_level="critical",
+        log_level="error",
         access_log=False,
         lifespan="off",
         ws="none",
