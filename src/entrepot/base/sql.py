@@ -1,10 +1,12 @@
 """Statements live in ``sql/*.sql`` of their floor, one a file; here they are loaded and run.
 
 They run on the raw psycopg connection below Django's (same transaction), with server-side parameters, so that
-PostgreSQL keeps their plan and arrays travel as arrays.
+PostgreSQL keeps their plan. A list travels as an array literal: psycopg's own dumper of lists costs ten times as much
+(measured: 1.3 against 0.1 µs a value), and intake sends thirty lists a batch. The statement casts each to its type.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any, cast
@@ -29,17 +31,41 @@ def raw_connection() -> psycopg.Connection[Any]:
 def rows(package: str, name: str, params: Mapping[str, Any] | None = None, conn: psycopg.Connection[Any] | None = None) -> list[Any]:
     """Run a named statement; its rows as named tuples (empty when it returns none)."""
     with psycopg.Cursor(conn or raw_connection(), row_factory=namedtuple_row) as cursor:
-        cursor.execute(statement(package, name), params, prepare=True)
+        cursor.execute(statement(package, name), _sendable(params), prepare=True)
         return cursor.fetchall() if cursor.description else []
 
 
 def run(package: str, name: str, params: Mapping[str, Any] | None = None, conn: psycopg.Connection[Any] | None = None) -> int:
     """Run a named statement for its effect; how many rows it changed."""
     with psycopg.Cursor(conn or raw_connection()) as cursor:
-        cursor.execute(statement(package, name), params, prepare=True)
+        cursor.execute(statement(package, name), _sendable(params), prepare=True)
         return cursor.rowcount
 
 
 def columns(records: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
     """Rows turned into columns for ``unnest``; ``width`` empty columns when there are no rows."""
     return [list(column) for column in zip(*records, strict=True)] if records else [[] for _ in range(width)]
+
+
+def array(values: Sequence[Any]) -> str:
+    """A PostgreSQL array literal of values of one type, None as NULL: array([1, None]) is "{1,NULL}"."""
+    sample = next((value for value in values if value is not None), None)
+    if isinstance(sample, str):
+        return "{" + ",".join(["NULL" if value is None else _quoted(value) for value in values]) + "}"
+    if isinstance(sample, bytes):
+        return "{" + ",".join(["NULL" if value is None else f'"\\\\x{value.hex()}"' for value in values]) + "}"
+    if isinstance(sample, date):
+        return "{" + ",".join(["NULL" if value is None else value.isoformat() for value in values]) + "}"
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def _quoted(text: str) -> str:
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+def _sendable(params: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if params is None:
+        return None
+    return {name: array(value) if isinstance(value, list) else value for name, value in params.items()}
