@@ -75,7 +75,7 @@ CONNECTOR = Connector(
         live_delay_bound=timedelta(minutes=5),
     ),
     settings=(
-        Setting("client_id", "App ID", "Of your keyset on developer.ebay.com", secret=True),
+        Setting("client_id", "App ID", "Of your keyset on developer.ebay.com"),
         Setting("client_secret", "Cert ID", "Of the same keyset", secret=True),
         Setting("refresh_token", "Refresh token", "From signing in to eBay as the seller; good for about 18 months", secret=True),
         Setting("marketplace_id", "Marketplace", "For example EBAY_DE", default="EBAY_US"),

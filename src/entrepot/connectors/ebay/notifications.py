@@ -50,7 +50,7 @@ class Notifications(Session):
         config = self.client.get_config()
         if config is not None and config.get("alertEmail"):
             return
-        email = self.settings.get("alert_email")
+        email = self.given.get("alert_email")
         if not email:
             raise Refused("eBay wants an e-mail for its alerts: give one in the settings of this account.", code="alert_email")
         self.client.put_config({"alertEmail": email})
@@ -59,7 +59,7 @@ class Notifications(Session):
         wanted = {
             "name": "entrepot",
             "status": "ENABLED",
-            "deliveryConfig": {"endpoint": address, "verificationToken": verification_token(self.access)},
+            "deliveryConfig": {"endpoint": address, "verificationToken": verification_token(self.given["client_secret"])},
         }
         for existing in self.client.destinations():
             if optional(existing, "deliveryConfig.endpoint") != address:
@@ -84,7 +84,7 @@ class Notifications(Session):
         code = query.get("challenge_code")
         if not code:
             return None
-        told = f"{code}{verification_token(self.access)}{address}"
+        told = f"{code}{verification_token(self.given['client_secret'])}{address}"
         return {"challengeResponse": hashlib.sha256(told.encode()).hexdigest()}
 
     # --- receive ---------------------------------------------------------------------------------------------------
@@ -120,10 +120,9 @@ class Notifications(Session):
         return key
 
 
-def verification_token(access: Access) -> str:
+def verification_token(client_secret: str) -> str:
     """The secret that eBay's challenge is answered with: derived, so that every process knows it and nobody types it."""
-    secret = access.credentials["client_secret"].encode()
-    return hmac.new(secret, b"entrepot ebay verification token", hashlib.sha256).hexdigest()
+    return hmac.new(client_secret.encode(), b"entrepot ebay verification token", hashlib.sha256).hexdigest()
 
 
 def payload(topic: Json) -> dict[str, str]:

@@ -220,7 +220,7 @@ class Publishing(Session):
             return
         key = self.terms.location
         if self.client.get_location(key) is None:
-            self.client.create_location(key, write.location(self.settings, codes.country(self.marketplace)))
+            self.client.create_location(key, write.location(self.given, codes.country(self.marketplace)))
         self._location_known = True
 
 

@@ -197,7 +197,7 @@ def address(instructions: Any) -> Address:
     return Address(
         name=_word(to, "fullName"),
         company=_word(to, "companyName"),
-        street=street,
+        street=tuple(street),
         city=_word(there, "city"),
         region=_word(there, "stateOrProvince"),
         postcode=_word(there, "postalCode"),

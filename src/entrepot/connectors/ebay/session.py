@@ -4,36 +4,45 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from entrepot.base.ids import OfferId, RemoteId
-from entrepot.channels.contract import Access, ChannelError, Outcome, Problem, Receipt, Refused
+from entrepot.channels.contract import Access, AccessLost, ChannelError, Outcome, Problem, Receipt, Refused
 from entrepot.connectors.ebay import codes, write
 from entrepot.connectors.ebay.client import Client
 from entrepot.connectors.ebay.tokens import Tokens
 
 ENDPOINT = "https://api.ebay.com"
 TOKEN_PATH = "/identity/v1/oauth2/token"  # noqa: S105 - an address
+REQUIRED = ("client_id", "client_secret", "refresh_token", "marketplace_id")
 
 
 class Session:
-    """One account, opened. The abilities are its subclasses, one file each; ``account.py`` puts them together."""
+    """One account, opened. The abilities are its subclasses, one file each; ``account.py`` puts them together.
+
+    ``given``: settings and credentials as one. Keep an opened account: it holds the access tokens.
+    """
 
     def __init__(self, access: Access) -> None:
-        settings = access.settings
-        endpoint = settings.get("endpoint") or ENDPOINT
+        """Raises: AccessLost, naming the setting that is missing."""
+        given = {**access.settings, **access.credentials}
+        for name in REQUIRED:
+            if not given.get(name):
+                raise AccessLost(f"The setting {name} of this eBay account is empty.", code="missing_setting")
+        endpoint = given.get("endpoint") or ENDPOINT
+        token_url = given.get("token_url") or f"{endpoint.rstrip('/')}{TOKEN_PATH}"
         self.access = access
-        self.settings = settings
-        self.client = Client(access, endpoint, Tokens(access, settings.get("token_url") or f"{endpoint.rstrip('/')}{TOKEN_PATH}"))
-        self.terms = terms(settings)
+        self.given = given
+        self.client = Client(access, endpoint, Tokens(access, token_url, given))
+        self.terms = terms(given)
         self.marketplace = self.terms.marketplace
 
 
-def terms(settings: Mapping[str, str]) -> write.Terms:
+def terms(given: Mapping[str, str]) -> write.Terms:
     return write.Terms(
-        marketplace=settings.get("marketplace_id", ""),
-        fulfillment_policy=settings.get("fulfillment_policy_id", ""),
-        payment_policy=settings.get("payment_policy_id", ""),
-        return_policy=settings.get("return_policy_id", ""),
-        location=settings.get("location_key") or "entrepot",
-        category=settings.get("category_id", ""),
+        marketplace=given.get("marketplace_id", ""),
+        fulfillment_policy=given.get("fulfillment_policy_id", ""),
+        payment_policy=given.get("payment_policy_id", ""),
+        return_policy=given.get("return_policy_id", ""),
+        location=given.get("location_key") or "entrepot",
+        category=given.get("category_id", ""),
     )
 
 
@@ -52,6 +61,8 @@ Item = TypeVar("Item", bound=Named)
 
 def in_turn(client: Client, packages: Iterable[Sequence[Item]], act: Callable[[Sequence[Item]], list[Receipt]]) -> list[Receipt]:
     """One receipt an item, package after package (a package is one offer, or the members of a group).
+
+    Never several at once: eBay refuses concurrent changes of one group's variations (error 25025).
 
     A refusal concerns its package only. Any other error ends the round: a package of which something was, or may have
     been, written is UNKNOWN; those after it have no receipt and are sent again by the caller. If nothing was sent at

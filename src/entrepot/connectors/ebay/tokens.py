@@ -33,9 +33,10 @@ class Token:
 class Tokens:
     """The tokens of one account. Threads that find a token ended wait for the one that renews it (F5)."""
 
-    def __init__(self, access: Access, token_url: str) -> None:
+    def __init__(self, access: Access, token_url: str, given: Mapping[str, str]) -> None:
         self._access = access
         self._url = token_url
+        self._given = given
         self._locks = {who: threading.Lock() for who in Who}
         self._held: dict[Who, Token] = {}
 
@@ -51,14 +52,13 @@ class Tokens:
             return held.text
 
     def _fetch(self, who: Who) -> Token:
-        credentials = self._access.credentials
         try:
             answer = self._access.transport.send(
                 "getToken",
                 "POST",
                 self._url,
-                form=grant(who, credentials),
-                auth=(credentials["client_id"], credentials["client_secret"]),
+                form=grant(who, self._given),
+                auth=(self._given["client_id"], self._given["client_secret"]),
                 expect=(200,),
             )
         except Refused as no:
@@ -68,8 +68,8 @@ class Tokens:
         return Token(reading.text(raw, "access_token"), self._access.clock() + max(life - EARLY, life / 2))
 
 
-def grant(who: Who, credentials: Mapping[str, str]) -> dict[str, str]:
+def grant(who: Who, given: Mapping[str, str]) -> dict[str, str]:
     """The form that asks for a token. Without a scope the seller's token has all that was consented to."""
     if who is Who.APPLICATION:
         return {"grant_type": "client_credentials", "scope": APPLICATION_SCOPE}
-    return {"grant_type": "refresh_token", "refresh_token": credentials["refresh_token"]}
+    return {"grant_type": "refresh_token", "refresh_token": given["refresh_token"]}

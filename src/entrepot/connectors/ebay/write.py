@@ -184,21 +184,21 @@ def same(wanted: Any, existing: Any) -> bool:
 # --- location, shipment ----------------------------------------------------------------------------------------------
 
 
-def location(settings: Mapping[str, str], country: str) -> dict[str, Any]:
+def location(given: Mapping[str, str], country: str) -> dict[str, Any]:
     """The warehouse offers ship from: postcode and country, or city, region and country.
 
     Raises: Refused, before anything is sent, when the account's settings lack them.
     """
     address = {
-        "postalCode": settings.get("location_postcode", ""),
-        "city": settings.get("location_city", ""),
-        "stateOrProvince": settings.get("location_region", ""),
-        "country": settings.get("location_country") or country,
+        "postalCode": given.get("location_postcode", ""),
+        "city": given.get("location_city", ""),
+        "stateOrProvince": given.get("location_region", ""),
+        "country": given.get("location_country") or country,
     }
     if not address["postalCode"] and not (address["city"] and address["stateOrProvince"]):
         raise Refused("Give the postcode your goods ship from, in the settings of this account.", code="location_postcode")
     return {
-        "name": settings.get("location_name") or "Warehouse",
+        "name": given.get("location_name") or "Warehouse",
         "location": {"address": {name: value for name, value in address.items() if value}},
         "locationTypes": ["WAREHOUSE"],
         "merchantLocationStatus": "ENABLED",
