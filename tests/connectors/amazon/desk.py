@@ -3,8 +3,9 @@
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -120,18 +121,25 @@ def _unknown(model: Any, schema: Any, value: Any, at: str) -> list[str]:
     return found + [path for name in value if name in properties for path in _unknown(model, properties[name], value[name], f"{at}.{name}")]
 
 
+def _ticking() -> datetime:
+    return NOW + timedelta(seconds=time.monotonic())
+
+
 def opened(
     handler: Callable[[httpx.Request], httpx.Response] | None,
     *,
     settings: Mapping[str, str] = {},
-    clock: Callable[[], datetime] = lambda: NOW,
+    clock: Callable[[], datetime] | None = None,
     log: Callable[[Call], None] = lambda call: None,
     client: httpx.Client | None = None,
     credentials: Mapping[str, str] = CREDENTIALS,
 ) -> Any:
-    """An opened account whose transport is checked; ``handler`` stands for the network."""
+    """An opened account whose transport is checked; ``handler`` stands for the network.
+
+    Without a ``clock`` the account stands at NOW while its quotas refill in real time.
+    """
     wire = client or httpx.Client(transport=httpx.MockTransport(handler or Desk()))
-    transport = CheckedTransport(limits=CONNECTOR.limits.operations, clock=clock, log=log, client=wire)
+    transport = CheckedTransport(limits=CONNECTOR.limits.operations, clock=clock or _ticking, log=log, client=wire)
     account: Amazon = CONNECTOR.open(
         Access(
             credentials=credentials,
@@ -140,7 +148,7 @@ def opened(
             market="DE",
             language="de",
             transport=transport,
-            clock=clock,
+            clock=clock or (lambda: NOW),
         )
     )
     return account

@@ -11,9 +11,10 @@ import pytest
 from entrepot.base.ids import OfferId, RemoteId, Sku
 from entrepot.base.money import Money
 from entrepot.channels.contract import AccessLost, Outcome, Problem, Throttled, Unavailable, Unreadable, Wanted
+from entrepot.connectors.amazon import attributes
 from entrepot.connectors.amazon.listings import listing, receipt
-from tests.connectors.amazon.desk import SELLER, STORE, Desk, opened, sample
-from tests.connectors.amazon.test_attributes import member, offer
+from tests.connectors.amazon.desk import NOW, SELLER, STORE, Desk, opened, sample
+from tests.connectors.amazon.test_attributes import DE, member, offer
 
 ITEM = "/listings/2021-08-01/items/"
 ACCEPTED = (200, sample("put_accepted"))
@@ -101,7 +102,7 @@ def test_F1_when_nothing_was_sent_the_error_itself_is_raised(header: dict[str, s
 
 def test_F1_our_own_quota_is_asked_before_the_call_leaves() -> None:
     desk = Desk().on("GET", "/orders/", (200, sample("order_unshipped")))
-    account = opened(desk)
+    account = opened(desk, clock=lambda: NOW)
     for _ in range(30):
         account.read_order(RemoteId("1"))
     assert [left.remaining for left in account.read_quota() if left.operation == "getOrder"] == [0]
@@ -203,9 +204,6 @@ def test_F3_the_channel_down_at_a_page_means_nothing_was_published() -> None:
 
 
 def shown(**changed: Any) -> tuple[int, Any]:
-    from entrepot.connectors.amazon import attributes
-    from tests.connectors.amazon.test_attributes import DE
-
     raw = sample("listing_buyable")
     return 200, {**raw, "attributes": attributes.new_offer(offer(**changed), DE)}
 
@@ -319,8 +317,6 @@ def test_all_listings_go_on_behind_the_thousand_that_one_search_shows() -> None:
     now = [0.0]
 
     def clock() -> Any:
-        from tests.connectors.amazon.desk import NOW
-
         now[0] += 1  # the quota of searches refills as the clock goes on
         return NOW + timedelta(seconds=now[0])
 
