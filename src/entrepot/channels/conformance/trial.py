@@ -24,6 +24,7 @@ from entrepot.channels.contract import (
 
 MOST_PAGES = 30
 MOST_TRIES = 6
+CALLS_A_BREATH = 5
 DAY = timedelta(days=1)
 
 _numbers = itertools.count(1)
@@ -148,8 +149,9 @@ class Trial:
         self.world.advance(limits.live_delay_bound + limits.sale_delay_bound)
 
     def breathe(self) -> None:
-        """Let quotas refill and pauses end."""
-        self.world.advance(timedelta(minutes=2))
+        """Let pauses end and quotas refill: a few calls' worth of the slowest operation."""
+        slowest = min(rate.per_second for rate in self.connector.limits.operations.values())
+        self.world.advance(max(timedelta(minutes=2), timedelta(seconds=CALLS_A_BREATH / slowest)))
 
     # --- orders ----------------------------------------------------------------------------------------------------
 
