@@ -17,7 +17,7 @@ DEMO = os.environ.get("ENTREPOT_DEMO") == "1"
 DEBUG = False
 
 
-def ENTREPOT_KEYS() -> Keys:  # noqa: N802  (a setting)
+def ENTREPOT_KEYS() -> Keys:
     """The keys of this installation; made on first use."""
     return load_keys(home(), demo=DEMO)
 

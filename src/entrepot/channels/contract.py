@@ -50,6 +50,7 @@ class Limits:
     poll_overlap: timedelta = timedelta(minutes=5)
     sale_delay_bound: timedelta = timedelta(minutes=5)  # V: a sale -> the hub may read it
     live_delay_bound: timedelta = timedelta(minutes=15)  # W: accepted -> live
+    restores_stock_on_cancel: bool = True  # after a cancel the channel adds the units to what it shows (PROMISE 11)
 
 
 # --- offers ------------------------------------------------------------------------------------------------------

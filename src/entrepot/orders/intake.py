@@ -22,7 +22,7 @@ from entrepot.channels.contract import ChannelOrder, UnreadableOrder
 from entrepot.inventory import actions as inventory
 from entrepot.inventory import moves
 from entrepot.listings import actions as listings
-from entrepot.listings.types import Sale
+from entrepot.listings.types import ChannelSale
 from entrepot.orders import quarantine, updates
 from entrepot.orders.prepare import (
     BUYER_COLUMNS,
@@ -175,9 +175,9 @@ def _reserve(account: AccountId, new: Sequence[_New]) -> int:
     """Reserve all open units of a batch under the headers' locks; note on each line what is short."""
     pairs = [(one.order, line) for one in new for line in one.lines if not line.source.charge]
     asked = list(chain.from_iterable(components(line.id, line.known, line.open_units) for _, line in pairs))
-    headers = moves.lock(one.variant for one in asked)
-    if any(header.allotted for header in headers.values()):
-        listings.count_sales(account, [sale for order, line in pairs for sale in sales(order, line)])
+    known = [(order, line, line.known) for order, line in pairs if line.known is not None]
+    moves.lock(component for _, _, meant in known for component, _ in meant.parts)
+    listings.count_sales([sold(account, order, line, meant) for order, line, meant in known], clock.now())
     sold_at = {line.demand_ref: order.placed_at for order, line in pairs}
     missing = inventory.reserve_sold(asked, account=account, sold_at=sold_at, actor=ACTOR)
     for _, line in pairs:
@@ -185,11 +185,9 @@ def _reserve(account: AccountId, new: Sequence[_New]) -> int:
     return sum(line.short for _, line in pairs)
 
 
-def sales(order: ChannelOrder, line: NewLine) -> list[Sale]:
+def sold(account: AccountId, order: ChannelOrder, line: NewLine, known: Known) -> ChannelSale:
     """What left the channel's shown quantity with this line: also units that were canceled since have been sold once."""
-    if line.known is None:
-        return []
-    return [Sale(line.known.variant, line.source.quantity, order.placed_at)]
+    return ChannelSale(account, known.variant, line.source.quantity, order.placed_at, order.market)
 
 
 def _state(order: ChannelOrder) -> tuple[datetime, int]:

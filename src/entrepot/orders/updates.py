@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from entrepot.base import sql
+from entrepot.base import clock, sql
 from entrepot.base.ids import AccountId, VariantId
 from entrepot.base.keyring import sealer
 from entrepot.catalog import queries as catalog
@@ -12,7 +12,7 @@ from entrepot.inventory import actions as inventory
 from entrepot.inventory import moves
 from entrepot.inventory.types import Reason
 from entrepot.listings import actions as listings
-from entrepot.listings.types import Sale
+from entrepot.listings.types import ChannelSale
 from entrepot.orders.models import OrderBuyer, OrderEvent, OrderLine, SalesOrder
 from entrepot.orders.prepare import (
     BUYER,
@@ -103,7 +103,7 @@ def _follow_line(row: SalesOrder, line: OrderLine, source: ChannelLine, order: C
         changes.append({"sku": line.sku, "canceled": [line.canceled, total]})
         reserved = cancel_units(line, more_canceled, source_key=f"cancel:{line.pk}:{total}", at=at, actor=ACTOR)
         if reserved:
-            listings.count_cancel(AccountId(row.account_id), Sale(VariantId(line.variant_id or 0), reserved, at))
+            listings.count_returns([_sale(row, line, reserved, at)])
     elsewhere = min(source.shipped_quantity, line.quantity - line.canceled) - line.fulfilled
     if elsewhere > 0:
         changes.append({"sku": line.sku, "shipped": [line.fulfilled, line.fulfilled + elsewhere]})
@@ -127,6 +127,10 @@ def _shipped_elsewhere(line: OrderLine, units: int, at: datetime) -> None:
         )
 
 
+def _sale(row: SalesOrder, line: OrderLine, units: int, at: datetime) -> ChannelSale:
+    return ChannelSale(AccountId(row.account_id), VariantId(line.variant_id or 0), units, at, row.market)
+
+
 def _add_line(row: SalesOrder, source: ChannelLine, known: Known | None, order: ChannelOrder) -> list[dict[str, Any]]:
     line_id = sql.rows(__package__, "new_ids", {"orders": 0, "lines": 1})[0].id
     new = new_line(line_id, source, known, order.status, historical=row.historical)
@@ -143,9 +147,9 @@ def _reserve(row: SalesOrder, line: OrderLine, units: int, order: ChannelOrder, 
     account = AccountId(row.account_id)
     known = known_of(line) if line.variant_id is not None else None
     asked = components(line.pk, known, units)
-    headers = moves.lock(one.variant for one in asked)
-    if known is not None and any(header.allotted for header in headers.values()):
-        listings.count_sales(account, [Sale(known.variant, units, order.updated_at)])
+    moves.lock(one.variant for one in asked)
+    if known is not None:
+        listings.count_sales([_sale(row, line, units, order.updated_at)], clock.now())
     missing = inventory.reserve_sold(asked, account=account, sold_at={demand_ref(line.pk): order.updated_at}, actor=ACTOR, cause=cause)
     return short_units(line.pk, known, units, missing)
 

@@ -1,0 +1,5 @@
+import sys
+
+from entrepot.app.cli import main
+
+sys.exit(main())
