@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,6 +17,7 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
     "F5": ("access", "refresh"),  # access tokens expire now, or the refresh token is revoked too
     "F6": ("repeat", "skip", "loop"),  # a page comes again, is left out, or its token points to itself
     "F7": ("duplicate", "late", "reorder", "lost"),  # notifications; own key delay_s
+    "F11": ("field", "null", "text", "enum"),  # the answer changed shape; own key field names what becomes null or an unknown value
     "F13": (),  # accepted, then rejected
     "F14": (),  # a quantity changed by hand; own keys sku, quantity; happens at once
     "not_applied": (),  # accepted and never done
@@ -146,6 +148,28 @@ class FaultPlan:
                     left.append(fault if fault.times is None else replace(fault, times=fault.times - 1))
         self._planned = left
         return tuple(hits)
+
+
+def changed(response: Response, fault: Fault) -> Response:
+    """The answer as a newer version of the channel might give it (F11): legal JSON, another shape."""
+    if not response.headers.get("content-type", "").startswith("application/json") or not response.body:
+        return response
+    body = _reshaped(json.loads(response.body), fault.how, str(fault.own.get("field", "")))
+    return replace(response, body=json.dumps(body, ensure_ascii=False).encode(errors="replace"))
+
+
+def _reshaped(value: Any, how: str, field_name: str) -> Any:
+    if isinstance(value, list):
+        return [_reshaped(entry, how, field_name) for entry in value]
+    if isinstance(value, dict):
+        inside = {key: _reshaped(entry, how, field_name) for key, entry in value.items()}
+        if how == "field":
+            return {**inside, "addedLater": {"since": "yesterday"}}
+        if field_name in inside and how in ("null", "enum"):
+            inside[field_name] = None if how == "null" else "NEVER_SEEN_BEFORE"
+        return inside
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if how == "text" and number else value
 
 
 def spoiled(response: Response, fault: Fault) -> Response:

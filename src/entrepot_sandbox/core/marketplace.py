@@ -13,7 +13,7 @@ from entrepot_sandbox.core import control
 from entrepot_sandbox.core.buyers import Buyers
 from entrepot_sandbox.core.clock import Clock
 from entrepot_sandbox.core.events import Journal, Outbox
-from entrepot_sandbox.core.faults import Fault, FaultPlan, spoiled
+from entrepot_sandbox.core.faults import FaultPlan, changed, spoiled
 from entrepot_sandbox.core.http import BadBody, Call, Request, Response, Route, Router
 from entrepot_sandbox.core.quota import Limit, Quotas
 from entrepot_sandbox.core.tokens import Tokens
@@ -187,8 +187,10 @@ class Marketplace(ABC):
             return self.bad_body(call, error)
 
     def _spoiled(self, call: Call, response: Response) -> Response:
-        broken: Fault | None = call.fault("F3") or call.fault("F4")
-        return response if broken is None else spoiled(response, broken)
+        newer = call.fault("F11")
+        answer = response if newer is None else changed(response, newer)
+        broken = call.fault("F3") or call.fault("F4")
+        return answer if broken is None else spoiled(answer, broken)
 
 
 @dataclass(frozen=True)

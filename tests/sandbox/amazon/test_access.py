@@ -196,3 +196,12 @@ def test_what_is_printed_is_what_a_client_needs(client):
     }  # fmt: skip
     assert needed <= set(facts)
     assert facts["seller_id"] == SELLER_ID
+
+
+def test_f11_a_state_nobody_has_seen_before(client):
+    client.publish("TENT")
+    order_id = client.buy("TENT")
+    client.control("faults", {"fault": "F11", "operation": "getOrder", "how": "enum", "field": "fulfillmentStatus"})
+    path = f"/orders/2026-01-01/orders/{order_id}?includedData=FULFILLMENT"
+    answer = client.market.handle(Request.make("GET", path, headers={"x-amz-access-token": client.token})).parsed()
+    assert answer["order"]["fulfillment"]["fulfillmentStatus"] == "NEVER_SEEN_BEFORE"

@@ -93,3 +93,25 @@ def test_errors_are_the_clients_own_exceptions(facts, open_api):
     control(facts, "faults", {"fault": "F5", "operation": "getOrder", "times": 1})
     with pytest.raises(SellingApiForbiddenException):
         orders.get_order("000-0000000-0000000")
+
+
+def test_boto3_reads_the_queue(facts, open_api):
+    boto3 = pytest.importorskip("boto3")
+    notifications = open_api(sp_api.Notifications)
+    if not notifications.get_destinations().payload:
+        made = notifications.create_destination("orders", arn=facts["sqs_queue_arn"]).payload
+        notifications.create_subscription("ORDER_CHANGE", destination_id=made["destinationId"])
+    control(facts, "reset", {"seed": 1})
+    order_id = control(facts, "buy", {"sku": "SBX-MUG-450", "quantity": 1})["order_id"]
+    queue = boto3.client(
+        "sqs",
+        endpoint_url=facts["sqs_endpoint"],
+        region_name=facts["sqs_region"],
+        aws_access_key_id=facts["sqs_access_key"],
+        aws_secret_access_key=facts["sqs_secret_key"],
+    )
+    (message,) = queue.receive_message(QueueUrl=facts["sqs_queue_url"], WaitTimeSeconds=10)["Messages"]
+    assert order_id in message["Body"]
+    queue.delete_message(QueueUrl=facts["sqs_queue_url"], ReceiptHandle=message["ReceiptHandle"])
+    counts = queue.get_queue_attributes(QueueUrl=facts["sqs_queue_url"], AttributeNames=["All"])["Attributes"]
+    assert (counts["ApproximateNumberOfMessages"], counts["ApproximateNumberOfMessagesNotVisible"]) == ("0", "0")

@@ -4,7 +4,7 @@ import pytest
 
 from entrepot_sandbox.core.clock import Clock
 from entrepot_sandbox.core.events import Outbox
-from entrepot_sandbox.core.faults import HUGE_BYTES, FaultPlan, UnknownFault, fault_from, spoiled
+from entrepot_sandbox.core.faults import HUGE_BYTES, FaultPlan, UnknownFault, changed, fault_from, spoiled
 from entrepot_sandbox.core.http import Response
 
 ANSWER = Response.json({"orders": [{"id": "1", "title": "Zelt, größer"}]})
@@ -112,3 +112,17 @@ def test_a_post_that_arrived_is_not_repeated():
     clock.advance(86_400)
     assert outbox.take() == []
     assert outbox.delivered == 1
+
+
+def test_f11_the_answer_has_another_shape():
+    answer = Response.json({"orders": [{"id": "1", "state": "NEW", "quantity": 2, "gift": True}]})
+
+    def newer(how: str, field: str = "") -> dict:
+        return changed(answer, fault_from({"fault": "F11", "how": how, "field": field})).parsed()["orders"][0]
+
+    assert newer("field")["addedLater"]
+    assert newer("null", "state")["state"] is None
+    assert newer("enum", "state")["state"] == "NEVER_SEEN_BEFORE"
+    assert (newer("text")["quantity"], newer("text")["gift"]) == ("2", True)
+    page = Response.html("<p>1</p>")
+    assert changed(page, fault_from({"fault": "F11"})) == page
