@@ -78,17 +78,22 @@ class Rate:
 
 
 class Bucket:
-    """A token bucket for one operation of one account. Not thread-safe by itself."""
+    """A token bucket for one operation of one account. Not thread-safe by itself.
+
+    One call of the burst is kept back: calls travel at different speeds, so the channel may see two of ours nearer
+    together than they left, and would refuse the second.
+    """
 
     def __init__(self, rate: Rate, at: float) -> None:
         self.rate = rate
-        self.tokens = float(rate.burst)
+        self.size = float(max(1, rate.burst - 1))
+        self.tokens = self.size
         self.at = at
         self.blocked_until = 0.0
 
     def wait(self, at: float) -> float:
         """Seconds until a call may leave; 0 takes a token."""
-        self.tokens = min(float(self.rate.burst), self.tokens + (at - self.at) * self.rate.per_second)
+        self.tokens = self.left(at)
         self.at = at
         if at < self.blocked_until:
             return self.blocked_until - at
@@ -96,6 +101,9 @@ class Bucket:
             return (1 - self.tokens) / self.rate.per_second
         self.tokens -= 1
         return 0.0
+
+    def left(self, at: float) -> float:
+        return min(self.size, self.tokens + (at - self.at) * self.rate.per_second)
 
     def refused(self, at: float, retry_after: float) -> None:
         """The channel said no: it counts otherwise than we do. Empty the bucket and wait."""
@@ -151,12 +159,10 @@ class Transport:
         self._idle = threading.Event()  # never set: waiting on it is a sleep that a turned clock may replace
 
     def quota_left(self) -> dict[str, tuple[float, int]]:
-        """Operation -> (calls that could leave now, burst), of the operations used so far."""
+        """Operation -> (calls that could leave now, calls that could leave at most), of the operations used so far."""
         at = self._clock().timestamp()
         with self._lock:
-            return {
-                name: (min(b.rate.burst, b.tokens + (at - b.at) * b.rate.per_second), b.rate.burst) for name, b in self._buckets.items()
-            }
+            return {name: (bucket.left(at), int(bucket.size)) for name, bucket in self._buckets.items()}
 
     def set_rate(self, operation: str, per_second: float) -> None:
         """The channel told the rate this account really has; it replaces the published default."""

@@ -103,7 +103,7 @@ def test_F1_when_nothing_was_sent_the_error_itself_is_raised(header: dict[str, s
 def test_F1_our_own_quota_is_asked_before_the_call_leaves() -> None:
     desk = Desk().on("GET", "/orders/", (200, sample("order_unshipped")))
     account = opened(desk, clock=lambda: NOW)
-    for _ in range(30):
+    for _ in range(29):
         account.read_order(RemoteId("1"))
     assert [left.remaining for left in account.read_quota() if left.operation == "getOrder"] == [0]
 

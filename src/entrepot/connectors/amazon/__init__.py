@@ -25,7 +25,7 @@ class Amazon(Listings, Orders, Shipments):
 
     def read_quota(self) -> list[Quota]:
         """What is left of each operation used so far. Amazon tells only the rate, so this is our own count."""
-        return [Quota(name, limit=burst, remaining=int(left)) for name, (left, burst) in self._transport.quota_left().items()]
+        return [Quota(name, limit=most, remaining=int(left)) for name, (left, most) in self._transport.quota_left().items()]
 
 
 class AmazonWithQueue(Amazon, Notifications):
