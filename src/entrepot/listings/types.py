@@ -46,14 +46,23 @@ class OfferView:
     problems: list[dict[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Sale:
-    """Units of an offer's variant (a kit counts as sold, not as its components) that a channel dates ``at``.
+class Fenced(Exception):
+    """Another worker holds this account's lane now; nothing was written (F41). The old holder gives it up."""
 
-    Order intake hands a batch of them to ``actions.count_sales(account, sales)`` inside its transaction, headers locked;
-    a canceled sale goes to ``actions.count_cancel(account, sale)``.
+    def __init__(self, account: AccountId) -> None:
+        super().__init__(f"the lane of account {account} is held by another worker now")
+        self.account = account
+
+
+@dataclass(frozen=True)
+class ChannelSale:
+    """Units of one offer that a channel sold, or took back. ``variant``: as offered (a kit, not its components).
+
+    ``at``: the channel's own time of it. ``market``: where the account offers the variant in several; empty: its only one.
     """
 
+    account: AccountId
     variant: VariantId
     quantity: int
     at: datetime
+    market: str = ""

@@ -12,7 +12,6 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('base', '0001_initial'),
         ('catalog', '0001_initial'),
         ('channels', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -29,7 +28,12 @@ class Migration(migrations.Migration):
                 ('passed_at', models.DateTimeField(null=True)),
                 ('waiting', models.IntegerField(default=0)),
                 ('oldest_at', models.DateTimeField(null=True)),
+                ('sending', models.JSONField(default=dict)),
+                ('plans', models.BigIntegerField(default=0)),
+                ('resume_at', models.DateTimeField(null=True)),
                 ('sweep_after', models.DateTimeField(null=True)),
+                ('sweep_position', models.BigIntegerField(default=0)),
+                ('foreign_listings', models.IntegerField(null=True)),
                 ('read_back_after', models.DateTimeField(null=True)),
                 ('waits', models.JSONField(default=list)),
             ],
@@ -62,6 +66,10 @@ class Migration(migrations.Migration):
                 ('next_try_at', models.DateTimeField(null=True)),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('confirmed_at', models.DateTimeField(null=True)),
+                ('price_confirmed_minor', models.BigIntegerField(null=True)),
+                ('price_approved_minor', models.BigIntegerField(null=True)),
+                ('recalled', models.BooleanField(default=False)),
+                ('relist_when_stocked', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.account')),
                 ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='catalog.variant')),
@@ -79,6 +87,7 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField()),
                 ('not_before', models.DateTimeField()),
                 ('tries', models.IntegerField(default=0)),
+                ('rank', models.IntegerField(default=0)),
                 ('why', models.CharField(max_length=120)),
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='channels.account')),
                 ('variant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.variant')),
@@ -108,6 +117,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='OfferSale',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('offer_id', models.BigIntegerField()),
+                ('quantity', models.IntegerField()),
+                ('sold_at', models.DateTimeField()),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='channels.account')),
+                ('variant', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='catalog.variant')),
+            ],
+            options={
+                'db_table': 'offer_sale',
+            },
+        ),
+        migrations.CreateModel(
             name='OfferShown',
             fields=[
                 ('pk', models.CompositePrimaryKey('variant_id', 'offer_id', blank=True, editable=False, primary_key=True, serialize=False)),
@@ -117,12 +140,14 @@ class Migration(migrations.Migration):
                 ('in_flight', models.IntegerField(null=True)),
                 ('in_flight_version', models.BigIntegerField(default=0)),
                 ('sent_at', models.DateTimeField(null=True)),
-                ('charged', models.IntegerField(default=0)),
+                ('accepted_at', models.DateTimeField(null=True)),
+                ('unknown', models.BooleanField(default=False)),
                 ('exposure', models.IntegerField(default=0)),
                 ('watermark', models.DateTimeField(null=True)),
                 ('live_at', models.DateTimeField(null=True)),
                 ('attempt', models.BigIntegerField(default=0)),
                 ('refused_quantity', models.IntegerField(null=True)),
+                ('manual_quantity', models.IntegerField(null=True)),
                 ('problems', models.JSONField(default=list)),
                 ('read_at', models.DateTimeField(null=True)),
                 ('read_quantity', models.IntegerField(null=True)),
@@ -170,6 +195,14 @@ class Migration(migrations.Migration):
                 'db_table': 'recall_offer',
             },
         ),
+        migrations.AddIndex(
+            model_name='offer',
+            index=models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['account', 'next_try_at'], name='offer_content_due'),
+        ),
+        migrations.AddIndex(
+            model_name='offer',
+            index=models.Index(condition=models.Q(('state__in', ['pending', 'unknown'])), fields=['account', 'state'], name='offer_unconfirmed'),
+        ),
         migrations.AddConstraint(
             model_name='offer',
             constraint=models.UniqueConstraint(fields=('account', 'market', 'variant'), name='offer_once'),
@@ -192,7 +225,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='lanetodo',
-            index=models.Index(fields=['account', 'not_before'], name='lane_todo_due'),
+            index=models.Index(fields=['account', 'rank', 'not_before'], name='lane_todo_due'),
+        ),
+        migrations.AddIndex(
+            model_name='offersale',
+            index=models.Index(fields=['account', 'offer_id'], name='offer_sale_account'),
         ),
         migrations.AddIndex(
             model_name='offershown',
@@ -202,9 +239,17 @@ class Migration(migrations.Migration):
             model_name='offershown',
             index=models.Index(condition=models.Q(('in_flight__isnull', False)), fields=['account', 'sent_at'], name='offer_shown_in_flight'),
         ),
+        migrations.AddIndex(
+            model_name='offershown',
+            index=models.Index(condition=models.Q(('live_at__isnull', False)), fields=['account', 'live_at'], name='offer_shown_unsettled'),
+        ),
+        migrations.AddIndex(
+            model_name='offershown',
+            index=models.Index(condition=models.Q(('exposure__gt', 0)), fields=['account', 'read_at'], name='offer_shown_exposed'),
+        ),
         migrations.AddConstraint(
             model_name='offershown',
-            constraint=models.CheckConstraint(condition=models.Q(('charged__gte', 0), ('exposure__gte', 0)), name='offer_shown_exposure_not_negative'),
+            constraint=models.CheckConstraint(condition=models.Q(('exposure__gte', 0)), name='offer_shown_exposure_not_negative'),
         ),
         migrations.AddConstraint(
             model_name='offershown',

@@ -1,0 +1,13 @@
+"""What is done to offers: made, priced, published, ended, switched, recalled; and the sales that channels made."""
+
+from entrepot.listings.actions.offers import approve_price as approve_price
+from entrepot.listings.actions.offers import create_offers as create_offers
+from entrepot.listings.actions.offers import end_offers as end_offers
+from entrepot.listings.actions.offers import publish_offers as publish_offers
+from entrepot.listings.actions.offers import retry as retry
+from entrepot.listings.actions.offers import set_price as set_price
+from entrepot.listings.actions.offers import set_terms as set_terms
+from entrepot.listings.actions.offers import sweep_soon as sweep_soon
+from entrepot.listings.actions.policy import set_policy as set_policy
+from entrepot.listings.actions.sales import count_returns as count_returns
+from entrepot.listings.actions.sales import count_sales as count_sales

@@ -1,0 +1,167 @@
+"""Offers: made, priced, published, ended, given their share of the stock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from entrepot.base import clock
+from entrepot.base.errors import NotFound, UserError
+from entrepot.base.ids import AccountId, OfferId, VariantId
+from entrepot.catalog.models import Variant
+from entrepot.channels.actions import notify
+from entrepot.channels.models import Account
+from entrepot.listings.models import Lane, LaneTodo, Offer, OfferShown
+from entrepot.listings.types import WantedState
+from entrepot.people.audit import record
+
+PACKAGE = "entrepot.listings"
+AGAIN = {"problems": [], "tries": 0, "content_refused": ""}
+
+
+def create_offers(
+    variants: Sequence[VariantId],
+    account: AccountId,
+    *,
+    price_minor: int | Mapping[VariantId, int] | None = None,
+    actor: str,
+    publish: bool = False,
+) -> list[OfferId]:
+    """One offer a variant on this account, a draft or to be published; a variant that has one there keeps it.
+
+    ``price_minor``: gross, in the account's currency, one for all or one a variant. Without it the variant's own price holds
+    where the account sells in the base currency. Raises: NotFound; UserError for an archived variant.
+    """
+    to = Account.objects.filter(pk=account, archived_at=None).first()
+    if to is None:
+        raise NotFound(f"There is no channel account {account}.")
+    found = {v.pk: v for v in Variant.objects.filter(pk__in=variants)}
+    for variant in variants:
+        if variant not in found or found[variant].archived_at:
+            raise UserError(f"Variant {variant} is archived or does not exist. Restore it before it is offered.")
+    prices = price_minor if isinstance(price_minor, Mapping) else dict.fromkeys(variants, price_minor)
+    with transaction.atomic():
+        Offer.objects.bulk_create(
+            [
+                Offer(account=to, variant_id=v, market=to.market, channel_sku=found[v].sku, price_minor=prices.get(v))
+                for v in sorted(set(variants))
+            ],
+            ignore_conflicts=True,
+        )
+        offers = list(Offer.objects.filter(account=to, market=to.market, variant_id__in=variants))
+        OfferShown.objects.bulk_create(
+            [OfferShown(variant_id=o.variant_id, offer_id=o.pk, account_id=account) for o in offers], ignore_conflicts=True
+        )
+        ids = [OfferId(o.pk) for o in offers]
+        record("offer.created", f"account:{to.public_id}", actor=actor, after={"offers": len(ids)})
+        if publish:
+            publish_offers(ids, actor=actor)
+    return ids
+
+
+def publish_offers(offers: Sequence[OfferId], *, actor: str) -> int:
+    """These offers shall be live; how many changed. One that is recalled stays at 0 until it is relisted."""
+    return _want(offers, WantedState.LIVE, actor, relist=False)
+
+
+def end_offers(offers: Sequence[OfferId], *, actor: str, relist_when_stocked: bool = False) -> int:
+    """These offers shall be off sale; how many changed. ``relist_when_stocked``: live again when their stock returns."""
+    return _want(offers, WantedState.ENDED, actor, relist=relist_when_stocked)
+
+
+def set_price(offers: Mapping[OfferId, int | None], *, actor: str) -> None:
+    """New prices, gross, minor units of each account's currency; None: the variant's own price.
+
+    Raises: UserError for a price that is not above 0 (F12). A price that jumps is stored and stops at the price guard.
+    """
+    for offer, price in offers.items():
+        if price is not None and price <= 0:
+            raise UserError(f"A price of {price} for offer {offer} is not above 0. Enter what a buyer pays.")
+    with transaction.atomic():
+        for row in Offer.objects.select_for_update().filter(pk__in=offers).order_by("pk"):
+            before, row.price_minor = row.price_minor, offers[OfferId(row.pk)]
+            Offer.objects.filter(pk=row.pk).update(price_minor=row.price_minor, price_approved_minor=None, next_try_at=clock.now(), **AGAIN)
+            subject = f"offer:{row.public_id}"
+            record("offer.priced", subject, actor=actor, before={"price_minor": before}, after={"price_minor": row.price_minor})
+        notify("content", "")
+
+
+def approve_price(offer: OfferId, *, actor: str) -> None:
+    """A person confirms the price that the guard stopped: it goes out as it is (F12)."""
+    with transaction.atomic():
+        row = Offer.objects.select_for_update().select_related("variant").filter(pk=offer).first()
+        if row is None:
+            raise NotFound(f"There is no offer {offer}.")
+        price = row.price_minor if row.price_minor is not None else row.variant.price_minor
+        Offer.objects.filter(pk=offer).update(price_approved_minor=price, next_try_at=clock.now(), **AGAIN)
+        record("offer.price_approved", f"offer:{row.public_id}", actor=actor, after={"price_minor": price})
+        notify("content", "")
+
+
+def set_terms(
+    offers: Sequence[OfferId],
+    *,
+    actor: str,
+    share_percent: int | None = None,
+    cap: int | None = None,
+    holdback: int | None = None,
+    allotment_weight: int | None = None,
+) -> None:
+    """What these offers may show of the stock; None: the account's own value (weight: an equal part) holds.
+
+    Raises: UserError for a value out of range.
+    """
+    terms = {"share_percent": share_percent, "cap": cap, "holdback": holdback, "allotment_weight": allotment_weight}
+    for name, value in terms.items():
+        if value is not None and (value < 0 or (name == "share_percent" and value > 100)):
+            raise UserError(f"{value} is no {name.replace('_', ' ')}. Use {'0 to 100' if name == 'share_percent' else '0 or more'}.")
+    with transaction.atomic():
+        for row in Offer.objects.select_for_update().filter(pk__in=offers).order_by("pk"):
+            before = {name: getattr(row, name) for name in terms}
+            Offer.objects.filter(pk=row.pk).update(**terms)
+            record("offer.terms_set", f"offer:{row.public_id}", actor=actor, before=before, after=terms)
+        look_again(offers)
+
+
+def retry(offers: Sequence[OfferId], *, actor: str) -> None:
+    """Try what the channel refused again, also with the same value."""
+    with transaction.atomic():
+        Offer.objects.filter(pk__in=offers).update(next_try_at=clock.now(), **AGAIN)
+        OfferShown.objects.filter(offer_id__in=offers).update(refused_quantity=None, problems=[], manual_quantity=None)
+        record("offer.retried", "offers", actor=actor, after={"offers": len(offers)})
+        look_again(offers)
+        notify("content", "")
+
+
+def look_again(offers: Iterable[OfferId]) -> None:
+    """The lanes of these offers compute their quantity anew."""
+    now = clock.now()
+    rows = OfferShown.objects.filter(offer_id__in=list(offers)).values_list("account_id", "variant_id", "offer_id")
+    LaneTodo.objects.bulk_create(
+        [LaneTodo(account_id=a, variant_id=v, offer_id=o, since=now, not_before=now, why="asked") for a, v, o in rows],
+        update_conflicts=True,
+        unique_fields=["account_id", "variant_id", "offer_id"],
+        update_fields=["not_before"],
+    )
+    notify("availability", "")
+
+
+def sweep_soon(accounts: Iterable[AccountId] | None = None) -> None:
+    """The lanes of these accounts (None: all) compare everything again: a share, a feed or an account's setting changed."""
+    rows = Lane.objects.all() if accounts is None else Lane.objects.filter(account_id__in=list(accounts))
+    rows.update(sweep_after=clock.now(), sweep_position=0, plans=F("plans") + 1)
+    notify("availability", "")
+
+
+def _want(offers: Sequence[OfferId], wanted: WantedState, actor: str, *, relist: bool) -> int:
+    now = clock.now()
+    with transaction.atomic():
+        changed = (
+            Offer.objects.filter(pk__in=offers)
+            .filter(~Q(wanted=wanted.value) | ~Q(relist_when_stocked=relist) | Q(state="refused"))
+            .update(wanted=wanted.value, relist_when_stocked=relist, next_try_at=now, **AGAIN)
+        )
+        if changed:
+            record(f"offer.wanted_{wanted.value}", "offers", actor=actor, after={"offers": [int(o) for o in offers][:500]})
+            notify("content", "")
+    return changed

@@ -1,0 +1,97 @@
+"""What channels may still sell of allotted offers: charged before a call leaves, given back, settled (PROMISE 2–6, 9).
+
+Every change of exposure happens under the headers of all stock variants the offer takes from, locked in variant order.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from entrepot.base import sql
+from entrepot.base.ids import AccountId, OfferId, VariantId
+from entrepot.channels.actions import notify
+from entrepot.inventory import moves
+from entrepot.listings.rules import Allotted, Pots, decide
+
+PACKAGE = "entrepot.listings"
+
+
+def charge(
+    account: AccountId, offered: Mapping[OfferId, VariantId], *, epoch: int, now: datetime, publishing: Collection[OfferId] = ()
+) -> dict[OfferId, int]:
+    """What these allotted offers of the account send now, already charged to their exposure and committed.
+
+    ``publishing``: offers about to be made live, which count as on sale.
+    """
+    with transaction.atomic():
+        stock = lock(offered.values())
+        offers, pots = _state(stock, publishing)
+        sends = decide(offers, pots, account=account)
+        chosen = [(offered[offer], offer, value) for offer, value in sends.items() if offer in offered]
+        if not chosen:
+            return {}
+        params = dict(zip(("variants", "offers", "quantities"), sql.columns(chosen, 3), strict=True))
+        marked = {row.offer_id for row in sql.rows(PACKAGE, "charge", {**params, "account": account, "epoch": epoch, "now": now})}
+        charged = [entry for entry in chosen if entry[1] in marked]
+        expose(charged, now)
+        return {offer: value for _, offer, value in charged}
+
+
+def settle(account: AccountId, *, until: datetime, now: datetime) -> int:
+    """Offers whose shown value is live, with every order dated up to ``until`` imported: exposure becomes what is shown (PROMISE 3)."""
+    with transaction.atomic():
+        due = sql.rows(PACKAGE, "unsettled", {"account": account, "until": until})
+        if not due:
+            return 0
+        lock({row.variant_id for row in due})
+        locked = {row.variant_id for row in due}
+        rows = [row for row in sql.rows(PACKAGE, "unsettled", {"account": account, "until": until}) if row.variant_id in locked]
+        expose([(row.variant_id, row.offer_id, row.shown - row.exposure) for row in rows], now)
+        sql.run(PACKAGE, "settle", {"variants": [row.variant_id for row in rows], "offers": [row.offer_id for row in rows]})
+        return len(rows)
+
+
+def expose(amounts: Sequence[tuple[VariantId, OfferId, int]], now: datetime) -> None:
+    """Change exposure by signed amounts. The caller holds the headers (``lock``)."""
+    entries = [entry for entry in amounts if entry[2]]
+    if entries:
+        sql.run(PACKAGE, "expose", dict(zip(("variants", "offers", "amounts"), sql.columns(entries, 3), strict=True)) | {"now": now})
+        notify("availability", "")
+
+
+def lock(variants: Iterable[VariantId]) -> list[VariantId]:
+    """Lock the headers of everything these offered variants take from; the stock variants."""
+    stock = [row.variant_id for row in sql.rows(PACKAGE, "stock_parts", {"variants": sorted(set(variants))})]
+    moves.lock(stock)
+    return stock
+
+
+def _state(stock: Sequence[VariantId], publishing: Collection[OfferId]) -> tuple[list[Allotted], Pots]:
+    rows = sql.rows(PACKAGE, "rivals", {"variants": list(stock), "offers": list(publishing)})
+    offers = [
+        Allotted(
+            offer=row.offer_id,
+            account=row.account_id,
+            parts=dict(zip(row.part_variants, row.part_units, strict=True)),
+            weight=row.weight,
+            exposure=row.exposure,
+            shown=row.shown,
+            waiting=row.in_flight is not None and not row.unknown,
+            unknown=row.unknown,
+            on_sale=row.on_sale,
+            refused=row.refused_quantity,
+        )
+        for row in rows
+    ]
+    return offers, pots_of(stock, {row.account_id for row in rows})
+
+
+def pots_of(stock: Sequence[VariantId], accounts: Collection[AccountId]) -> Pots:
+    """ATP per stock variant and account, and which accounts share a location."""
+    feeds = sql.rows(PACKAGE, "pots", {"variants": list(stock), "accounts": sorted(accounts)})
+    pairs = sql.rows(PACKAGE, "sharing", {"accounts": sorted(accounts)})
+    sharing: dict[AccountId, set[AccountId]] = {}
+    for pair in pairs:
+        sharing.setdefault(pair.account_id, set()).add(pair.with_account_id)
+    return Pots({(row.variant_id, row.account_id): row.atp for row in feeds}, {key: frozenset(value) for key, value in sharing.items()})

@@ -1,0 +1,4 @@
+"""The loops of an account: each looks at the state, acts once, and may be killed at any time."""
+
+from entrepot.listings.loops.availability import reconcile_availability as reconcile_availability
+from entrepot.listings.loops.lane import take_lane as take_lane

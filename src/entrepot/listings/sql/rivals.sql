@@ -1,0 +1,24 @@
+-- Every offer that takes from these stock variants and is on sale or still exposed.
+-- In:    variants bigint[] (stock; their headers are locked); offers bigint[] (counted as on sale whatever their state: about to be published)
+-- Out:   one row an offer, with its parts as arrays.
+WITH offered AS (
+    SELECT variant_id FROM unnest(%(variants)s::bigint[]) AS stock (variant_id)
+     UNION
+    SELECT kit_id FROM kit_component WHERE component_id = ANY (%(variants)s::bigint[])
+)
+SELECT shown.offer_id, shown.variant_id, shown.account_id, coalesce(offer.allotment_weight, 1) AS weight,
+       shown.exposure, coalesce(shown.shown, 0) AS shown, shown.in_flight, shown.unknown, shown.refused_quantity,
+       NOT offer.recalled AND offer.wanted = 'live'
+       AND (offer.state IN ('live', 'pending', 'unknown') OR offer.id = ANY (%(offers)s::bigint[])) AS on_sale,
+       (SELECT array_agg(coalesce(kit.component_id, shown.variant_id) ORDER BY kit.component_id)
+          FROM (SELECT) AS one LEFT JOIN kit_component AS kit ON kit.kit_id = shown.variant_id) AS part_variants,
+       (SELECT array_agg(coalesce(kit.quantity, 1) ORDER BY kit.component_id)
+          FROM (SELECT) AS one LEFT JOIN kit_component AS kit ON kit.kit_id = shown.variant_id) AS part_units
+  FROM offered
+  JOIN offer_shown AS shown USING (variant_id)
+  JOIN offer ON offer.id = shown.offer_id
+ WHERE shown.exposure > 0
+    OR offer.id = ANY (%(offers)s::bigint[])
+    OR (offer.wanted = 'live' AND NOT offer.recalled AND offer.state IN ('live', 'pending', 'unknown'))
+    OR (coalesce(shown.shown, 0) > 0 AND offer.state IN ('live', 'pending', 'unknown'))
+ ORDER BY shown.offer_id;
