@@ -50,6 +50,8 @@ def test_a_revision_goes_live_after_its_delay_and_overwrites_what_was_sold_meanw
     seller.turn(60)
     assert seller.window("MUG-1")["quantity"] == 4
     assert seller.get(f"{INVENTORY}/offer/{offer_id}")["availableQuantity"] == 4
+    seller.call("POST", f"{INVENTORY}/offer/{offer_id}/withdraw")
+    assert seller.get(f"{INVENTORY}/offer/{offer_id}")["availableQuantity"] == 4
 
 
 def test_an_order_is_found_by_searches_after_its_delay_and_by_its_id_at_once(seller: Seller) -> None:
