@@ -1,6 +1,6 @@
 """Quantities shown, and what is shown, read back.
 
-Source: docs/sources/ebay.md#price-and-quantity, #listings
+Source: docs/sources/ebay.md#price-and-quantity, #listing-states
 """
 
 from collections.abc import Iterator, Sequence

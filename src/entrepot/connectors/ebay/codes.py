@@ -76,15 +76,22 @@ CARRIERS: Mapping[str, str] = {
     "usps": "USPS",
     "fedex": "FedEx",
     "royal_mail": "RoyalMail",
-    "la_poste": "LaPoste",
+    "la_poste": "LAPOSTE",
     "colissimo": "Colissimo",
     "chronopost": "Chronopost",
     "deutsche_post": "DeutschePost",
     "china_post": "ChinaPost",
-    "yanwen": "Yanwen",
-    "yunexpress": "YunExpress",
+    "yanwen": "YANWEN",
     "4px": "FourPX",
-    "russian_post": "RussianPost",
+    "postnl": "PostNL",
+    "poste_italiane": "PosteItaliane",
+    "correos": "Correos",
+    "mondial_relay": "MondialRelay",
+    "parcelforce": "Parcelforce",
+    "swiss_post": "SwissPost",
+    "austrian_post": "OsterreichischePostAG",
+    "japan_post": "JapanPost",
+    "australia_post": "AustraliaPost",
     "tnt": "TNT",
 }
 
@@ -93,7 +100,7 @@ def carrier(ours: str) -> str:
     return CARRIERS.get(ours.strip().lower().replace(" ", "_").replace("-", "_"), ours.strip()) or "Other"
 
 
-# --- order states; source: docs/sources/ebay.md#order-states ---------------------------------------------------------
+# --- order states; source: docs/sources/ebay.md#orders ---------------------------------------------------------
 
 UNPAID = frozenset({"PENDING", "FAILED"})
 PAYMENTS = frozenset({"PAID", "PARTIALLY_REFUNDED", "FULLY_REFUNDED"}) | UNPAID

@@ -1,6 +1,6 @@
 """Webhooks: one destination and one subscription, the answer to eBay's challenge, signatures, hints.
 
-Source: docs/sources/ebay.md#notifications
+Source: docs/sources/ebay.md#notification
 """
 
 import base64

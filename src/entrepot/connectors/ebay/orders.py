@@ -1,6 +1,6 @@
 """Orders read, packages reported.
 
-Source: docs/sources/ebay.md#orders, #shipping
+Source: docs/sources/ebay.md#fulfillment
 """
 
 from datetime import datetime, timedelta

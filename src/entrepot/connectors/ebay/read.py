@@ -1,6 +1,6 @@
 """eBay's JSON -> our words. Pure functions; a missing field we rely on raises Unreadable with its path.
 
-Source: docs/sources/ebay.md#orders, #listings
+Source: docs/sources/ebay.md#orders, #fulfillment, #listing-states
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,6 @@
 """Our words -> eBay's JSON. Pure functions; each returns a whole object, because eBay replaces whole objects.
 
-Source: docs/sources/ebay.md#inventory, #shipping
+Source: docs/sources/ebay.md#inventory, #fulfillment
 """
 
 from collections.abc import Iterable, Mapping, Sequence
