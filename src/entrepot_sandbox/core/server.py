@@ -59,6 +59,7 @@ class App:
 
     def __init__(self, market: Marketplace) -> None:
         self.market = market
+        self.stopping = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -76,11 +77,20 @@ class App:
             body,
         )
         response = self.market.handle(request)
-        until = time.monotonic() + response.hold_s
-        while response.hold_s and time.monotonic() < until:
-            await asyncio.sleep(TICK_S)
-            response = self.market.handle(request)
+        if response.hold_s:
+            response = await self._held(request, response, receive)
         await _send(response, receive, send, head=request.method == "HEAD")
+
+    async def _held(self, request: Request, response: Response, receive: Any) -> Response:
+        """Ask again until there is something, the time is over, or the reader has gone: what nobody waits for stays in the queue."""
+        until = time.monotonic() + response.hold_s
+        gone = asyncio.ensure_future(receive())
+        while response.hold_s and time.monotonic() < until and not gone.done() and not self.stopping:
+            await asyncio.sleep(TICK_S)
+            if not gone.done():
+                response = self.market.handle(request)
+        gone.cancel()
+        return response
 
 
 async def _body(receive: Any) -> bytes | None:
@@ -141,7 +151,8 @@ class Sandbox:
             self.markets.append(market)
             self._sockets.append(listener)
             port = taken + 1 if port_base else 0
-        self._servers = [Server(_config(App(market))) for market in self.markets]
+        self._apps = [App(market) for market in self.markets]
+        self._servers = [Server(_config(app)) for app in self._apps]
         for market in self.markets:
             market.neighbors = {other.label: other.origin for other in self.markets}
 
@@ -162,9 +173,8 @@ class Sandbox:
 
     def stop(self) -> None:
         """Let `serve` end; safe from a signal handler or another thread."""
-        for server in self._servers:
-            server.should_exit = True
-            server.force_exit = True
+        for app, server in zip(self._apps, self._servers, strict=True):
+            app.stopping = server.should_exit = True
 
     def ready(self) -> bool:
         """Whether every port answers."""
@@ -203,6 +213,8 @@ def _config(app: App) -> uvicorn.Config:
         http="h11",
         loop="asyncio",
         server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=2,
         timeout_keep_alive=60,
     )
 

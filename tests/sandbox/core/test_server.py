@@ -90,6 +90,19 @@ def test_a_held_read_ends_when_there_is_something_to_read(api, amazon):
     sender.join()
 
 
+def test_what_a_reader_who_left_waited_for_stays_in_the_queue(api, amazon):
+    signed = f"AWS4-HMAC-SHA256 Credential={amazon['sqs_access_key']}/20260302/eu-west-1/sqs/aws4_request"
+    headers = {"authorization": signed}
+    queue = {"QueueUrl": amazon["sqs_queue_url"]}
+    receive, send = ({**headers, "x-amz-target": f"AmazonSQS.{action}"} for action in ("ReceiveMessage", "SendMessage"))
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(f"{amazon['url']}/", json={**queue, "WaitTimeSeconds": 20}, headers=receive, timeout=0.2, trust_env=False)
+    time.sleep(0.2)
+    api.post("/", json={**queue, "MessageBody": "still here"}, headers=send)
+    time.sleep(0.1)
+    assert api.post("/", json=queue, headers=receive).json()["Messages"][0]["Body"] == "still here"
+
+
 def test_a_port_that_is_taken_is_left_alone():
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
