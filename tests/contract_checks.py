@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 from jsonschema import Draft4Validator, Draft7Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
@@ -63,6 +64,57 @@ def check_amazon_notification(schema: str, body: Json) -> None:
     document = json.loads((SHARED / "contracts/amazon/schemas/notifications" / f"{schema}.json").read_text())
     problems = [f"{error.json_path}: {error.message}" for error in Draft7Validator(document).iter_errors(body)]
     assert not problems, problems
+
+
+class CheckedAmazon(httpx.BaseTransport):
+    """A transport that holds every request a client sends, and every answer it gets, against Amazon's models.
+
+    Paths without a model (token endpoint, queue, control plane) pass unchecked; `seen` names the operations that were checked.
+    An answer that is not JSON is passed on: how a client takes that is another test.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport | None = None) -> None:
+        self._inner = inner or httpx.HTTPTransport()
+        self.seen: list[str] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request, and check both ways."""
+        operation = operation_of(request.method, request.url.raw_path.partition(b"?")[0].decode())
+        if operation is not None:
+            self.seen.append(operation)
+            body = request.read()
+            check_amazon_request(operation, query=dict(request.url.params), body=json.loads(body) if body else None)
+        answer = self._inner.handle_request(request)
+        content = answer.read()
+        if operation is not None and _is_json(content):
+            check_amazon(operation, answer.status_code, json.loads(content) if content else None)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=content, extensions=answer.extensions)
+
+    def close(self) -> None:
+        """Close the transport inside."""
+        self._inner.close()
+
+
+def operation_of(method: str, raw_path: str) -> str | None:
+    """The operation of a request, by method and path; None when no model has it."""
+    given = raw_path.split("/")
+    for model in MODELS:
+        for path, declared in _document(model)["paths"].items():
+            parts = path.split("/")
+            fits = len(parts) == len(given) and all(
+                part == seen or (part[:1] == "{" and seen) for part, seen in zip(parts, given, strict=True)
+            )
+            if fits and method.lower() in declared:
+                return str(declared[method.lower()]["operationId"])
+    return None
+
+
+def _is_json(content: bytes) -> bool:
+    try:
+        json.loads(content or b"null")
+    except ValueError:
+        return False
+    return True
 
 
 def _check_parameter(operation: str, parameter: Json, text: str) -> None:
