@@ -70,6 +70,14 @@ def _five_orders(seller: Seller) -> list[str]:
     return placed
 
 
+def test_an_answer_has_a_new_enum_value_F11(seller: Seller) -> None:
+    _five_orders(seller)
+    seller.fault("F11", "getOrders", how="enum", field="orderFulfillmentStatus")
+    before, after = seller.orders()["orders"], seller.orders()["orders"]
+    assert {order["orderFulfillmentStatus"] for order in after} == {"NOT_STARTED"}
+    assert {order["orderFulfillmentStatus"] for order in before}.isdisjoint({"NOT_STARTED", "IN_PROGRESS", "FULFILLED"})
+
+
 def test_a_listing_is_accepted_and_rejected_minutes_later_F13(seller: Seller) -> None:
     seller.put_item("MUG-1")
     offer_id = seller.offer("MUG-1")
