@@ -1,6 +1,7 @@
 """What happens to a batch and to a token when calls fail, seen at the wire."""
 
 import base64
+import json
 from datetime import timedelta
 
 import httpx
@@ -118,6 +119,37 @@ def test_a_price_alone_goes_without_the_quantity_so_that_no_sale_is_shown_again(
 
 def account_price(minor: int) -> Money:
     return Money(minor, "EUR")
+
+
+def test_a_variation_that_ebay_keeps_on_the_page_is_off_sale_at_zero_and_the_receipt_says_so() -> None:
+    group = {
+        "title": "Lamp",
+        "variantSKUs": ["LAMP/OAK-M", "LAMP/OAK-L"],
+        "variesBy": {"specifications": [{"name": "Size", "values": ["M", "L"]}]},
+    }
+    large = {**sample("offers_of_sku")["offers"][1], "sku": "LAMP/OAK-L", "offerId": "9"}
+
+    def answer(request: httpx.Request) -> Reply:
+        path = request.url.path
+        if path.endswith("/offer"):
+            return answered({"offers": [large]}) if request.url.params["sku"].endswith("L") else answered(sample("offers_of_sku"))
+        if "/inventory_item_group/" in path:
+            return answered(group) if request.method == "GET" else refusal(25013, "This variation has sales.")
+        if path.endswith("/bulk_get_inventory_item"):
+            return answered(
+                {"responses": [{"sku": "LAMP/OAK-L", "statusCode": 200, "inventoryItem": {"product": {"aspects": {"Size": ["L"]}}}}]}
+            )
+        if path.endswith("/bulk_update_price_quantity"):
+            return answered({"responses": [{"statusCode": 200, "offerId": "8209000002"}]})
+        return answered(sample("item"))
+
+    channel = Channel(answer)
+    (receipt,) = channel.open().end([Wanted(OfferId(7), Sku("LAMP/OAK-M"), 0, 3)])
+    assert (receipt.outcome, receipt.version, [problem.code for problem in receipt.problems]) == (Outcome.LIVE, 3, ["kept_at_zero"])
+    written = {request.url.path.rsplit("/", 1)[1]: json.loads(request.content) for request in channel.sent if request.method != "GET"}
+    assert written["bulk_update_price_quantity"]["requests"][0]["offers"] == [{"offerId": "8209000002", "availableQuantity": 0}]
+    assert written["LAMP-OAK"]["variantSKUs"] == ["LAMP/OAK-L"]
+    assert written["LAMP-OAK"]["variesBy"]["specifications"] == [{"name": "Size", "values": ["L"]}]
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------

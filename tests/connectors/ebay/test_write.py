@@ -33,7 +33,7 @@ def test_an_item_has_all_that_the_seller_said() -> None:
         "packageWeightAndSize": {"weight": {"unit": "GRAM", "value": 850}},
         "product": {
             "title": "Oak table lamp",
-            "description": "A lamp of oak.<ul><li>Warm light</li><li>5 &lt; 6 W</li></ul>",
+            "description": "A lamp of oak.",
             "brand": "Nordhus",
             "mpn": "NH-7",
             "ean": ["4006381333931"],
@@ -47,6 +47,11 @@ def test_an_item_has_all_that_the_seller_said() -> None:
             },
         },
     }
+
+
+def test_bullet_points_follow_the_description_on_the_page_only() -> None:
+    made = write.offer(content(**FULL), TERMS, 4)
+    assert made["listingDescription"] == "A lamp of oak.<ul><li>Warm light</li><li>5 &lt; 6 W</li></ul>"
 
 
 def test_a_bare_item_sends_no_empty_fields() -> None:

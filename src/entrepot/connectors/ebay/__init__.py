@@ -69,7 +69,7 @@ CONNECTOR = Connector(
         pictures=24,
         variants_a_group=250,
         orders_a_page=200,
-        poll_every=timedelta(minutes=2),
+        poll_every=timedelta(minutes=3),
         poll_overlap=timedelta(minutes=10),
         sale_delay_bound=timedelta(minutes=5),
         live_delay_bound=timedelta(minutes=5),

@@ -36,7 +36,7 @@ def item(content: OfferContent, availability: Json) -> dict[str, Any]:
     """The inventory item of a variant. ``availability`` is written by ``available`` or kept from what eBay has."""
     product: dict[str, Any] = {
         "title": content.title,
-        "description": described(content.description, content.bullets),
+        "description": content.description,
         "aspects": aspects(content),
     }
     if content.brand:
@@ -78,7 +78,7 @@ def texts(value: Any) -> list[str]:
 
 
 def described(description: str, bullets: Sequence[str]) -> str:
-    """eBay has no bullet points: they follow the description as a list."""
+    """The text of the page. eBay has no bullet points: they follow the description as a list."""
     if not bullets:
         return description
     points = "".join(f"<li>{escape(point)}</li>" for point in bullets)
