@@ -19,7 +19,9 @@ class Product(models.Model):
     hs_code = models.CharField(_("HS code"), max_length=10, default="", blank=True)
     option_names = models.JSONField(_("options"), default=list, blank=True)  # in order, e.g. ["Size", "Colour"]
     attributes = models.JSONField(default=dict, blank=True)
-    owner = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("responsible"))
+    owner = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("responsible")
+    )
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
     changed_at = models.DateTimeField(db_default=Now())
