@@ -20,6 +20,7 @@ from entrepot.app.launcher.roles import ADMIN
 
 START_TIMEOUT_S = 300  # crash recovery after a kill replays the log, which may take minutes
 STOP_TIMEOUT_S = 60
+DYING_S = 15
 _SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un
 SOCKET_NAME = ".s.PGSQL.5432"
 _NOT_FOR_INITDB = set('"$`\\\n')  # initdb puts its paths between double quotes and hands them to a shell
@@ -128,21 +129,21 @@ class Cluster:
         Raises: StartFailed with the server's words.
         """
         socket = socket_folder(self.folder, self.who)
-        self._remove_misleading_lock_files(socket)
         (self.data / "entrepot.conf").write_text(settings(socket, psutil.virtual_memory().total))
         os.chown(self.data / "entrepot.conf", self.who.uid, self.who.gid)
-        words = ""
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while time.monotonic() < deadline:
+        begun = time.monotonic()
+        while True:
+            self._remove_misleading_lock_files(socket)
             pid, log = self._launch()
-            if self._wait_until_ready(pid, deadline):
+            if self._wait_until_ready(pid, begun + START_TIMEOUT_S):
                 return Server(pid, socket)
-            words = log.read_text(errors="replace")
-            # After kill -9 of the main process its children need a moment to notice and to leave the shared memory.
-            if "is still in use" not in words:
-                break
-            time.sleep(0.2)
-        raise StartFailed("Starting PostgreSQL", words + self._last_log())
+            words = log.read_text(errors="replace") + self._last_log()
+            # A process killed a moment ago is still listed, and its children still hold the shared memory.
+            said = [line for line in words.splitlines() if f"[{pid}]" in line]
+            dying = any("is still in use" in line or "already exists" in line for line in said)
+            if not dying or time.monotonic() > begun + DYING_S:
+                raise StartFailed("Starting PostgreSQL", words)
+            time.sleep(0.1)
 
     def stop(self) -> None:
         """End the server and wait until it is gone; sessions are ended, committed data is on disk."""
