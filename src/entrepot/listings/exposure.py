@@ -47,7 +47,7 @@ def settle(account: AccountId, *, until: datetime, now: datetime) -> int:
         lock({row.variant_id for row in due})
         locked = {row.variant_id for row in due}
         rows = [row for row in sql.rows(PACKAGE, "unsettled", {"account": account, "until": until}) if row.variant_id in locked]
-        expose([(row.variant_id, row.offer_id, row.shown - row.exposure) for row in rows], now)
+        expose([(row.variant_id, row.offer_id, min(0, row.shown - row.exposure)) for row in rows], now)
         sql.run(PACKAGE, "settle", {"variants": [row.variant_id for row in rows], "offers": [row.offer_id for row in rows]})
         return len(rows)
 

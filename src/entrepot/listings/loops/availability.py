@@ -77,7 +77,8 @@ def _pass(lane: Lane, news: News, channel: SetsAvailability, limits: Limits, now
     if batch and not _begin(lane, {row.offer_id: row.quantity for row in batch}):
         return _overtaken(lane)
     crashpoint("lane.begun")
-    charged, later = _charge(lane, [row for row in plan if row.allotted], limits, at)
+    allotted = [row for row in plan if row.allotted and (not row.unknown or (row.variant_id, row.offer_id) in news.due)]
+    charged, later = _charge(lane, allotted, limits, at)
     sends = _ordered([*((row, row.quantity) for row in batch), *charged])
     swept = (news.sweep_after, news.sweep_position) != (lane.sweep_after, lane.sweep_position)
     if not (sends or todo or later or news.due or news.more or swept) and lane.passed_at and at - lane.passed_at < QUIET:

@@ -30,7 +30,10 @@ told AS (
        SET shown = CASE WHEN receipt.outcome = 'live' THEN receipt.quantity ELSE shown.shown END,
            shown_at = CASE WHEN receipt.outcome = 'live' THEN receipt.answered_at ELSE shown.shown_at END,
            shown_version = CASE WHEN receipt.outcome = 'live' THEN receipt.version ELSE shown.shown_version END,
-           live_at = CASE WHEN receipt.outcome = 'live' AND receipt.allotted THEN receipt.answered_at ELSE shown.live_at END,
+           -- exposed although planned as pooled: switched while the call was on its way
+           live_at = CASE WHEN receipt.outcome = 'live' AND (receipt.allotted OR shown.exposure > 0) THEN receipt.answered_at
+                          WHEN receipt.outcome = 'refused' AND shown.exposure > 0 THEN coalesce(shown.live_at, receipt.answered_at)
+                          ELSE shown.live_at END,
            in_flight = CASE WHEN receipt.outcome = 'live' THEN NULL
                             WHEN receipt.outcome IN ('accepted', 'unknown') THEN receipt.quantity
                             WHEN receipt.allotted AND NOT shown.unknown THEN NULL
