@@ -161,3 +161,10 @@ def test_p17_the_servers_log_keeps_no_statements_and_no_details() -> None:
     assert "log_min_error_statement = panic\n" in written
     assert "log_error_verbosity = terse\n" in written
     assert "synchronous_commit = on\n" in written
+
+
+def test_the_guide_for_an_own_server_makes_the_same_roles_as_the_launcher() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "guides" / "own-postgresql.md").read_text()
+    for role, attributes in roles.ATTRIBUTES.items():
+        assert f"CREATE ROLE {role} {attributes}" in guide
+    assert f"GRANT {roles.PARTNER} TO {roles.APP};" in guide

@@ -17,7 +17,7 @@ ADMIN, OWNER, APP, PARTNER, READONLY = (f"entrepot_{name}" for name in ("admin",
 WITH_PASSWORD = (ADMIN, OWNER, APP, READONLY)
 
 # NOINHERIT on the app: it may become the partner by SET ROLE, but must not fall under the partner's row policies itself.
-_ATTRIBUTES = {
+ATTRIBUTES = {
     OWNER: "LOGIN NOSUPERUSER CREATEDB NOCREATEROLE NOBYPASSRLS",
     APP: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOINHERIT",
     PARTNER: "NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS",
@@ -69,7 +69,7 @@ def passwords(home: Path, *, cluster_exists: bool) -> dict[str, str]:
 def make_roles_and_database(admin: psycopg.Connection, passwords: dict[str, str]) -> None:
     """Every role and the database exist; what is there already stays as it is. Needs autocommit."""
     present = {name for (name,) in admin.execute("SELECT rolname FROM pg_roles UNION ALL SELECT datname FROM pg_database")}
-    for role, attributes in _ATTRIBUTES.items():
+    for role, attributes in ATTRIBUTES.items():
         if role not in present:
             password = sql.SQL("PASSWORD {}").format(sql.Literal(passwords[role])) if role in WITH_PASSWORD else sql.SQL("")
             admin.execute(sql.SQL("CREATE ROLE {} {} {}").format(sql.Identifier(role), sql.SQL(attributes), password))
