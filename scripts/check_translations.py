@@ -40,7 +40,8 @@ def _of(catalog: Catalog, template: Catalog) -> list[str]:
 def _name(message: object) -> str:
     text = message.id[0] if isinstance(message.id, tuple) else message.id  # type: ignore[attr-defined]
     place = message.locations[0] if message.locations else None  # type: ignore[attr-defined]
-    return repr(text) + (f" ({place[0]}:{place[1]})" if place else "")
+    context = f" in the context {message.context!r}" if message.context else ""  # type: ignore[attr-defined]
+    return repr(text) + context + (f" ({place[0]}:{place[1]})" if place else "")
 
 
 if __name__ == "__main__":
