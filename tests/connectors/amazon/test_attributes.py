@@ -163,6 +163,13 @@ def test_an_offer_that_is_right_needs_no_patch() -> None:
     assert attributes.patches(attributes.content(offer(bullets=("hell",)), DE), shown(), DE) == []
 
 
+def test_a_business_price_beside_ours_is_none_of_our_matter() -> None:
+    there = shown()
+    business = {"marketplace_id": STORE, "currency": "EUR", "audience": "B2B", "our_price": [{"schedule": [{"value_with_tax": 20}]}]}
+    there["purchasable_offer"].insert(0, business)
+    assert attributes.patches(attributes.content(offer(bullets=("hell",)), DE), there, DE) == []
+
+
 def test_a_new_price_patches_the_price_alone_and_merges() -> None:
     (patch,) = attributes.patches(attributes.content(offer(bullets=("hell",), price=Money(1999, "EUR")), DE), shown(), DE)
     assert patch["op"] == "merge", "a sale price set at Amazon stays"

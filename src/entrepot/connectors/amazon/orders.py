@@ -68,7 +68,7 @@ def _line(item: Any, currency: str, status: OrderStatus, ship_by: datetime | Non
     listing = optional(item, "product.asin")
     return ChannelLine(
         remote_id=RemoteId(text(item, "orderItemId")),
-        sku=Sku(text(item, "product.sellerSku")),
+        sku=Sku(_word(item, "product.sellerSku")),  # optional at Amazon; without it a person assigns the line (F10)
         title=str(optional(item, "product.title") or ""),
         quantity=ordered,
         unit_price=_unit_price(item, currency, status),
