@@ -6,3 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("entrepot.web.urls")),
     path("", include("entrepot.api.urls")),
 ]
+
+handler403 = "entrepot.web.views.problems.no_right"
+handler404 = "entrepot.web.views.problems.not_found"
+handler500 = "entrepot.web.views.problems.broken"

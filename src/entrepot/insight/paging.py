@@ -4,7 +4,6 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any, Generic, TypeVar
@@ -80,7 +79,7 @@ def _turned(name: str) -> str:
 
 
 def _write(direction: str, key: Sequence[Any]) -> str:
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in key]
+    plain = [value if isinstance(value, int | str) else str(value) for value in key]
     return direction + base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 

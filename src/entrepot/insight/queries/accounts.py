@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,12 +12,21 @@ from entrepot.channels.types import AccountState
 from entrepot.insight.paging import Page, page
 from entrepot.insight.queries.names import reference
 from entrepot.insight.types import CallRow, Health, LaneNow, Quota
+from entrepot.inventory.models import LocationFeed
 from entrepot.listings.models import Lane
 from entrepot.people.scope import Scope
 
 FAILS_AFTER = 3  # failures in a row, as the breaker counts
 NEARLY_USED = 90  # percent of a quota
 CALLS_ORDER = ("-started_at", "-public_id")
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A location that feeds an account."""
+
+    public_id: UUID
+    name: str
 
 
 def lanes(scope: Scope, now: datetime) -> list[LaneNow]:
@@ -60,6 +70,12 @@ def call(account_id: int, public_id: UUID, at: datetime) -> CallRow | None:
 def operations(account_id: int) -> list[str]:
     """Names of the operations this account has called."""
     return list(OperationHealth.objects.filter(account_id=account_id).order_by("operation").values_list("operation", flat=True))
+
+
+def feeds(account_id: int) -> list[Feed]:
+    """The locations whose stock this account may show, the first choice first."""
+    rows = LocationFeed.objects.filter(account_id=account_id).select_related("location").order_by("location__priority", "location__name")
+    return [Feed(row.location.public_id, row.location.name) for row in rows]
 
 
 def _quotas(ids: Sequence[int]) -> dict[int, list[Quota]]:

@@ -1,11 +1,11 @@
-"""Names that many lists show beside their rows: accounts, product titles, the deployment's currency."""
+"""Names that many lists show beside their rows: accounts and product titles."""
 
 from collections.abc import Iterable, Mapping
 
 from entrepot.base import sql
 from entrepot.channels.models import Account
 from entrepot.insight.types import AccountRef
-from entrepot.people.models import Deployment
+from entrepot.people.models import LegalEntity
 from entrepot.people.scope import Scope
 
 PACKAGE = "entrepot.insight"
@@ -29,6 +29,6 @@ def titles(products: Iterable[int], language: str) -> Mapping[int, str]:
     return {row.product_id: row.title for row in found}
 
 
-def base_currency() -> str:
-    """Set at the first start; EUR until then."""
-    return Deployment.objects.values_list("base_currency", flat=True).first() or "EUR"
+def entities() -> list[str]:
+    """The seller's companies."""
+    return list(LegalEntity.objects.filter(archived_at__isnull=True).order_by("name").values_list("name", flat=True))

@@ -15,6 +15,9 @@ from entrepot.orders.models import OrderEvent, OrderLine, OrderNote, SalesOrder
 
 @dataclass(frozen=True)
 class Reserved:
+    """Units of one variant at one place; of a kit each component stands by itself."""
+
+    sku: str
     location: str
     quantity: int
     short: int
@@ -121,9 +124,17 @@ def work(order: SalesOrder) -> list[WorkView]:
 
 
 def events(order: SalesOrder) -> list[EventView]:
-    """Newest first."""
+    """Newest first: what the order's own events say, when it was placed and came in, and its packages."""
     rows = OrderEvent.objects.filter(order=order).order_by("-at", "-pk")[:200]
-    return [EventView(row.at, row.kind, row.actor, row.data) for row in rows]
+    found = [EventView(row.at, row.kind, row.actor, row.data) for row in rows]
+    found.append(EventView(order.placed_at, "order.placed", "buyer", {}))
+    found.append(EventView(order.created_at, "order.created", "channel", {"historical": order.historical}))
+    for package in ShippedPackage.objects.filter(order=order).select_related("fulfillment_order__location"):
+        values = {"carrier": package.carrier, "tracking": package.tracking}
+        found.append(EventView(package.shipped_at, "package.shipped", package.fulfillment_order.location.name, values))
+        if package.told_at:
+            found.append(EventView(package.told_at, "package.told", "system", values))
+    return sorted(found, key=lambda one: one.at, reverse=True)
 
 
 def notes(order: SalesOrder) -> list[tuple[datetime, str, str]]:
@@ -137,6 +148,6 @@ def _package(row: ShippedPackage) -> PackageView:
 def _reserved(rows: Sequence[OrderLine]) -> dict[int, list[Reserved]]:
     references = {f"order-line:{row.pk}": row.pk for row in rows}
     found: dict[int, list[Reserved]] = defaultdict(list)
-    for row in Reservation.objects.filter(demand_ref__in=list(references)).select_related("location"):
-        found[references[row.demand_ref]].append(Reserved(row.location.name, row.quantity, row.short, row.created_at))
+    for row in Reservation.objects.filter(demand_ref__in=list(references)).select_related("location", "variant"):
+        found[references[row.demand_ref]].append(Reserved(row.variant.sku, row.location.name, row.quantity, row.short, row.created_at))
     return found

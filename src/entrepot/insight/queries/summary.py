@@ -1,13 +1,15 @@
 """Sales per channel and market, and every variant's numbers: what replaces adding up each platform by hand."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from entrepot.base import sql
 from entrepot.channels.models import AccountProgress
-from entrepot.insight.queries.names import PACKAGE, accounts, base_currency, titles
+from entrepot.insight.queries.names import PACKAGE, accounts, titles
 from entrepot.insight.types import LENGTH, AccountRef, MarketSales, Period, Sales, Shown, Summary, VariantNumbers
+from entrepot.people.deployment import base_currency
 from entrepot.people.scope import Scope
 
 DAYS = 14
@@ -72,7 +74,7 @@ def variant_numbers(
             row.exposed,
             row.allotted,
             row.changed_at,
-            tuple(_shown(row.shown, known)),
+            tuple(_shown(json.loads(row.shown), known)),
         )
         for row in found
     ]

@@ -1,0 +1,81 @@
+"""People and legal entities in the shell's own lists. Who may open them is asked of the role, not of Django's permissions."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from entrepot.people.audit import record
+from entrepot.people.models import LegalEntity, Partner, User
+from entrepot.people.rights import holds
+from entrepot.people.types import Right
+
+
+class RightAdmin(ModelAdmin):  # type: ignore[misc]
+    """Open to those whose role holds ``right``; nothing is deleted here, and every change is in the audit trail."""
+
+    right = Right.MANAGE
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return holds(request, self.right)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return holds(request, self.right)
+
+    has_add_permission = has_module_permission
+    has_change_permission = has_view_permission
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: "forms.ModelForm[Any]", change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        fields = [name for name in form.changed_data if "password" not in name]
+        after = {name: str(form.cleaned_data.get(name, ""))[:200] for name in fields}
+        kind = obj._meta.model_name
+        record(f"{kind}.{'changed' if change else 'created'}", f"{kind}:{obj}", actor=f"user:{request.user.get_username()}", after=after)
+
+
+@admin.register(User)
+class PersonAdmin(RightAdmin, UserAdmin):  # type: ignore[type-arg]
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "first_name", "last_name", "role", "language", "is_active", "last_login")
+    list_filter = ("role", "is_active")
+    search_fields = ("username", "first_name", "last_name", "email")
+    ordering = ("username",)
+    filter_horizontal = ("legal_entities",)
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "first_name", "last_name", "email")}),
+        (_("Role"), {"fields": ("role", "partner", "is_active")}),
+        (_("Sees"), {"fields": ("legal_entities", "all_accounts", "own_products_only")}),
+        (_("Screen"), {"fields": ("language", "time_zone")}),
+        (_("Seen"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {"classes": ("wide",), "fields": ("username", "role", "language", "time_zone", "usable_password", "password1", "password2")},
+        ),
+    )
+
+
+@admin.register(LegalEntity)
+class LegalEntityAdmin(RightAdmin):
+    list_display = ("name", "country")
+    search_fields = ("name",)
+    fields = ("name", "country")
+
+
+@admin.register(Partner)
+class PartnerAdmin(RightAdmin):
+    list_display = ("name", "country")
+    search_fields = ("name",)
+    fields = ("name", "country")
