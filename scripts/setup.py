@@ -104,13 +104,15 @@ def make_venv() -> None:
 
 
 def made_here() -> bool:
+    """Whether the environment is whole, lies where it was made, and belongs to this Python."""
     try:
         found = subprocess.run(
             [PYTHON, "-c", "import sys; print(sys.prefix); print(sys.version)"], capture_output=True, text=True, check=False
         )
+        activate = (VENV / "bin" / "activate").read_text()
     except OSError:
         return False
-    return found.stdout == f"{VENV}\n{sys.version}\n" and str(VENV) in (VENV / "bin" / "activate").read_text()
+    return found.stdout == f"{VENV}\n{sys.version}\n" and str(VENV) in activate
 
 
 def pip() -> list[object]:
