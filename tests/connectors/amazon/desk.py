@@ -89,11 +89,16 @@ class CheckedTransport(Transport):
         return super().send(operation, method, url, **given)
 
 
+@cache
+def _model(file: str) -> Any:
+    assert SHARED is not None
+    return json.loads((SHARED / "contracts/amazon/models" / file).read_text())
+
+
 def unknown_fields(operation: str, body: Any) -> list[str]:
     """Paths in a request body that the operation's model does not declare."""
     for file in contract_checks.MODELS:
-        assert SHARED is not None
-        model = json.loads((SHARED / "contracts/amazon/models" / file).read_text())
+        model = _model(file)
         for path in model["paths"].values():
             for declared in path.values():
                 if isinstance(declared, dict) and declared.get("operationId") == operation:
