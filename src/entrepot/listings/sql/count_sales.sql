@@ -8,14 +8,19 @@ WITH sale AS MATERIALIZED (
       FROM unnest(%(accounts)s::bigint[], %(variants)s::bigint[], %(markets)s::text[], %(quantities)s::int[], %(sold_at)s::timestamptz[])
       WITH ORDINALITY AS given (account_id, variant_id, market, quantity, sold_at, ordinal)
 ),
+allotted AS MATERIALIZED (
+    SELECT DISTINCT sale.ordinal
+      FROM sale
+      LEFT JOIN kit_component AS kit ON kit.kit_id = sale.variant_id
+      JOIN variant_stock AS header ON header.variant_id = coalesce(kit.component_id, sale.variant_id)
+     WHERE header.allotted
+),
 target AS MATERIALIZED (
     SELECT DISTINCT ON (sale.ordinal)
            sale.account_id, sale.variant_id, sale.quantity, sale.sold_at, shown.offer_id,
-           EXISTS (SELECT FROM variant_stock AS header
-                    WHERE header.allotted
-                      AND (header.variant_id = sale.variant_id
-                           OR header.variant_id IN (SELECT component_id FROM kit_component WHERE kit_id = sale.variant_id))) AS allotted
+           allotted.ordinal IS NOT NULL AS allotted
       FROM sale
+      LEFT JOIN allotted USING (ordinal)
       JOIN offer_shown AS shown ON shown.account_id = sale.account_id AND shown.variant_id = sale.variant_id
       JOIN offer ON offer.id = shown.offer_id
      ORDER BY sale.ordinal, offer.market = sale.market DESC, shown.offer_id
