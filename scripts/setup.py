@@ -19,7 +19,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
-STAMP = VENV / "entrepot-setup"
+STAMP = VENV / "setup.done"
+UNFINISHED = VENV / "setup.unfinished"
 UV = VENV / "bin" / "uv"
 
 # Each level holds the ones before it, so that `make demo` after `make test` removes nothing.
@@ -81,16 +82,19 @@ def set_up(level: str) -> None:
     say(f"Setting up {VENV} ({LOCKS[level]}, {count(LOCKS[level])} packages)")
     STAMP.unlink(missing_ok=True)
     make_venv()
+    UNFINISHED.touch()
     install(level)
     install_project()
     compile_messages()
+    UNFINISHED.unlink()
     STAMP.write_text(f"{level} {fingerprint(level)}\n")
     compile_bytecode_later()
     say(f"Set up in {time.monotonic() - start:.0f} s")
 
 
 def make_venv() -> None:
-    """An empty virtual environment; one that was moved, or belongs to another Python, is made anew."""
+    """A sound virtual environment. It is made anew after a move, for another Python, and after a set-up that was killed: packages
+    may then be there by half, which neither uv nor pip sees."""
     if made_here():
         return
     for entry in VENV.iterdir():
@@ -112,7 +116,7 @@ def made_here() -> bool:
         activate = (VENV / "bin" / "activate").read_text()
     except OSError:
         return False
-    return found.stdout == f"{VENV}\n{sys.version}\n" and str(VENV) in activate
+    return not UNFINISHED.exists() and found.stdout == f"{VENV}\n{sys.version}\n" and str(VENV) in activate
 
 
 def pip() -> list[object]:
