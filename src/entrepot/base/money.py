@@ -15,6 +15,9 @@ class WrongMoney(UserError):
     code = "wrong_money"
 
 
+LARGEST = 10**15  # in major units: fits the database's bigint with three decimals, and keeps 1e999999 from being expanded
+
+
 @lru_cache(maxsize=512)
 def decimals(currency: str) -> int:
     """How many decimals ``currency`` has: JPY 0, EUR 2, KWD 3.
@@ -69,8 +72,8 @@ def money(text: str | int | Decimal, currency: str) -> Money:
         amount = Decimal(str(text).strip())
     except InvalidOperation:
         raise WrongMoney(f"“{text}” is not an amount of {currency}.") from None
-    if not amount.is_finite():
-        raise WrongMoney(f"“{text}” is not an amount of {currency}.")
+    if not amount.is_finite() or abs(amount) >= LARGEST:
+        raise WrongMoney(f"“{str(text)[:40]}” is not an amount of {currency}.")
     minor = amount.scaleb(places)
     if minor != minor.to_integral_value():
         raise WrongMoney(f"{text} {currency} is finer than {currency} can pay ({places} decimals).")

@@ -13,6 +13,8 @@ from entrepot.base.errors import UserError
 from entrepot.base.money import Money, money
 from entrepot.channels.transport import Unreadable
 
+LARGEST = 10**15
+
 
 def optional(raw: Any, path: str) -> Any:
     """The value at a dotted path, None when any part of it is missing or null."""
@@ -32,13 +34,13 @@ def text(raw: Any, path: str) -> str:
 
 
 def whole(raw: Any, path: str) -> int:
-    """A whole number; a number written as text counts (F11)."""
+    """A whole number; a number written as text counts (F11). 1e999999 does not: it would cost minutes and gigabytes."""
     value = optional(raw, path)
     try:
         if isinstance(value, bool) or value is None:
             raise ValueError
         number = Decimal(str(value))
-        if number != number.to_integral_value():
+        if not abs(number) < LARGEST or number != number.to_integral_value():
             raise ValueError
         return int(number)
     except (ValueError, ArithmeticError):

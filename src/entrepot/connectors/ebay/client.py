@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from entrepot.channels import reading
-from entrepot.channels.contract import Access, ChannelError, Refused, Unavailable
+from entrepot.channels.contract import Access, ChannelError, Refused, Unavailable, Unreadable
 from entrepot.channels.transport import body
 from entrepot.connectors.ebay.tokens import Tokens, Who
 
@@ -46,7 +46,7 @@ class Client:
         found: dict[str, Json] = {}
         for start in range(0, len(skus), ITEMS_A_BULK):
             asked = {"requests": [{"sku": sku} for sku in skus[start : start + ITEMS_A_BULK]]}
-            answer = body(self._call("bulkGetInventoryItem", "POST", f"{INVENTORY}/bulk_get_inventory_item", asked))
+            answer = document(self._call("bulkGetInventoryItem", "POST", f"{INVENTORY}/bulk_get_inventory_item", asked))
             for entry in reading.items(answer, "responses"):
                 if reading.whole(entry, "statusCode") < 300:
                     found[reading.text(entry, "sku")] = reading.optional(entry, "inventoryItem") or {}
@@ -59,8 +59,10 @@ class Client:
         """Every inventory item of the account. ``offset`` counts pages here; a page that brings nothing new ends it (F6)."""
         seen: set[str] = set()
         for page in range(MOST_PAGES):
-            found = self._found("getInventoryItems", f"{INVENTORY}/inventory_item", {"limit": ITEMS_A_PAGE, "offset": page}) or {}
-            new = [item for item in found.get("inventoryItems", []) if reading.text(item, "sku") not in seen]
+            found = self._found("getInventoryItems", f"{INVENTORY}/inventory_item", {"limit": ITEMS_A_PAGE, "offset": page})
+            if found is None:
+                return
+            new = [item for item in reading.items(found, "inventoryItems") if reading.text(item, "sku") not in seen]
             seen.update(reading.text(item, "sku") for item in new)
             yield from new
             if not new or len(seen) >= reading.whole(found, "total"):
@@ -117,8 +119,7 @@ class Client:
     def get_orders(self, search: str, offset: int) -> Json:
         """One page of a search, counted in orders (the offsets of items count pages)."""
         params = {"filter": search, "limit": ORDERS_A_PAGE, "offset": offset}
-        page: Json = body(self._call("getOrders", "GET", f"{FULFILLMENT}/order", params=params))
-        return page
+        return document(self._call("getOrders", "GET", f"{FULFILLMENT}/order", params=params))
 
     def get_order(self, order_id: str) -> Json:
         found = self._found("getOrder", f"{FULFILLMENT}/order/{segment(order_id)}")
@@ -128,7 +129,7 @@ class Client:
 
     def get_fulfillments(self, order_id: str) -> Sequence[Json]:
         path = f"{FULFILLMENT}/order/{segment(order_id)}/shipping_fulfillment"
-        return reading.items(body(self._call("getShippingFulfillments", "GET", path)), "fulfillments")
+        return reading.items(document(self._call("getShippingFulfillments", "GET", path)), "fulfillments")
 
     def create_fulfillment(self, order_id: str, fulfillment: Json) -> None:
         self._send("createShippingFulfillment", "POST", f"{FULFILLMENT}/order/{segment(order_id)}/shipping_fulfillment", fulfillment)
@@ -142,9 +143,7 @@ class Client:
         self._send("updateConfig", "PUT", f"{NOTIFICATION}/config", config, who=Who.APPLICATION)
 
     def get_topic(self, topic: str) -> Json:
-        topic_path = f"{NOTIFICATION}/topic/{segment(topic)}"
-        found: Json = body(self._call("getTopic", "GET", topic_path, who=Who.APPLICATION))
-        return found
+        return document(self._call("getTopic", "GET", f"{NOTIFICATION}/topic/{segment(topic)}", who=Who.APPLICATION))
 
     def destinations(self) -> Iterator[Json]:
         return self._listed("getDestinations", f"{NOTIFICATION}/destination", "destinations", Who.APPLICATION)
@@ -172,18 +171,18 @@ class Client:
 
     def rate_limits(self) -> Json:
         answer = self._call("getRateLimits", "GET", f"{ANALYTICS}/rate_limit/", who=Who.APPLICATION)
-        return body(answer) if answer.content else {}
+        return document(answer) if answer.content else {}
 
     def user_rate_limits(self) -> Json:
         answer = self._call("getUserRateLimits", "GET", f"{ANALYTICS}/user_rate_limit/")
-        return body(answer) if answer.content else {}
+        return document(answer) if answer.content else {}
 
     # --- the call --------------------------------------------------------------------------------------------------
 
     def _found(self, operation: str, path: str, params: Json | None = None, *, who: Who = Who.SELLER) -> Json | None:
         """The document at an address, None where eBay says 404."""
         answer = self._call(operation, "GET", path, params=params, who=who, also=(404,))
-        return None if answer.status_code == 404 else body(answer)
+        return None if answer.status_code == 404 else document(answer)
 
     def _send(
         self,
@@ -203,8 +202,7 @@ class Client:
             self._own.writes = self.writes() + (isinstance(no, Unavailable) and no.sent)
             raise
         self._own.writes = self.writes() + 1
-        document = body(answer) if answer.content else {}
-        return document if isinstance(document, Mapping) else {}
+        return document(answer) if answer.content else {}
 
     def _listed(self, operation: str, path: str, name: str, who: Who) -> Iterator[Json]:
         """The entries of a list whose pages are chained by a token in ``next``; a token seen before ends it (F6)."""
@@ -213,8 +211,8 @@ class Client:
         while token not in used:
             used.add(token)
             params = {"limit": 100, **({"continuation_token": token} if token else {})}
-            page = body(self._call(operation, "GET", path, params=params, who=who))
-            yield from page.get(name) or ()
+            page = document(self._call(operation, "GET", path, params=params, who=who))
+            yield from reading.items(page, name)
             token = parameter(str(page.get("next") or ""), "continuation_token")
 
     def _call(
@@ -255,6 +253,17 @@ class Client:
         if locale:
             headers["Content-Language"] = locale
         return self._transport.send(operation, method, f"{self._endpoint}{path}", headers=headers, params=params, json=sent, expect=expect)
+
+
+def document(answer: Any) -> Json:
+    """The JSON object of an answer.
+
+    Raises: Unreadable for anything else (F4).
+    """
+    raw = body(answer)
+    if not isinstance(raw, Mapping):
+        raise Unreadable("$", f"expected an object, got {type(raw).__name__}")
+    return raw
 
 
 def segment(text: str) -> str:

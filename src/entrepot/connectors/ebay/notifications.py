@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from entrepot.base.ids import RemoteId
 from entrepot.channels.contract import Access, Hint, HintKind, Refused
 from entrepot.channels.reading import optional, optional_instant, text
+from entrepot.connectors.ebay.read import listed
 from entrepot.connectors.ebay.session import Session
 
 TOPIC = "ORDER_CONFIRMATION"
@@ -65,7 +66,7 @@ class Notifications(Session):
             if optional(existing, "deliveryConfig.endpoint") != address:
                 continue
             destination_id = text(existing, "destinationId")
-            if existing.get("status") != "ENABLED" or existing.get("deliveryConfig") != wanted["deliveryConfig"]:
+            if optional(existing, "status") != "ENABLED" or optional(existing, "deliveryConfig") != wanted["deliveryConfig"]:
                 self.client.update_destination(destination_id, wanted)
             return destination_id
         return self.client.create_destination(wanted)
@@ -73,9 +74,9 @@ class Notifications(Session):
     def _ensure_subscription(self, destination_id: str) -> None:
         wanted = {"status": "ENABLED", "destinationId": destination_id, "payload": payload(self.client.get_topic(TOPIC))}
         for existing in self.client.subscriptions():
-            if existing.get("topicId") != TOPIC:
+            if optional(existing, "topicId") != TOPIC:
                 continue
-            if existing.get("status") != "ENABLED" or existing.get("destinationId") != destination_id:
+            if optional(existing, "status") != "ENABLED" or optional(existing, "destinationId") != destination_id:
                 self.client.update_subscription(text(existing, "subscriptionId"), wanted)
             return
         self.client.create_subscription({"topicId": TOPIC, **wanted})
@@ -127,7 +128,7 @@ def verification_token(client_secret: str) -> str:
 
 def payload(topic: Json) -> dict[str, str]:
     """The payload to subscribe with: the topic's newest schema that is not on its way out."""
-    offered = [entry for entry in topic.get("supportedPayloads") or () if not entry.get("deprecated")]
+    offered = [entry for entry in listed(topic, "supportedPayloads") if not optional(entry, "deprecated")]
     version = max((text(entry, "schemaVersion") for entry in offered), default="1.0")
     return {"format": "JSON", "schemaVersion": version, "deliveryProtocol": "HTTPS"}
 
@@ -139,9 +140,12 @@ def envelope(signature: str) -> tuple[str, bytes]:
     """
     try:
         document = json.loads(base64.b64decode(signature, validate=True))
-        return str(document["kid"])[:200], base64.b64decode(document["signature"], validate=True)
+        kid, signed = document["kid"], base64.b64decode(document["signature"], validate=True)
+        if not isinstance(kid, str) or not 0 < len(kid) <= 200:
+            raise ValueError("kid")
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Refused("the signature header is missing or malformed", code="bad_signature", status=401) from None
+    return kid, signed
 
 
 def public_key(raw: Json) -> PublicKey | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from entrepot.base.ids import RemoteId, Sku
 from entrepot.channels.contract import Group, OfferContent, Outcome, Problem, Receipt, Refused, Wanted
-from entrepot.channels.reading import text
+from entrepot.channels.reading import optional, text, whole
 from entrepot.connectors.ebay import codes, read, write
 from entrepot.connectors.ebay.session import Session, in_turn, receipt, refused
 
@@ -159,7 +159,7 @@ class Publishing(Session):
         if of is None:
             self.client.withdraw_offer(offer_id)
             return receipt(wanted, Outcome.LIVE, offer_id)
-        staying = [sku for sku in of.get("variantSKUs", ()) if sku not in leaving]
+        staying = [sku for sku in read.listed(of, "variantSKUs") if sku not in leaving]
         if not any(self._is_live(sku) for sku in staying):
             self.client.withdraw_group(str(key), self.marketplace)
             return receipt(wanted, Outcome.LIVE, offer_id)
@@ -171,7 +171,7 @@ class Publishing(Session):
         eBay keeps a variation that has sold on the page; it then stays there at zero, and the receipt says so.
         """
         _raise_refusals(self.client.update_price_quantity(write.price_quantity(wanted.sku, offer_id, quantity=0)))
-        others = [sku for sku in of.get("variantSKUs", ()) if sku != wanted.sku]
+        others = [sku for sku in read.listed(of, "variantSKUs") if sku != wanted.sku]
         found = self.client.get_items(others)
         members = {sku: read.aspects(found.get(sku)) for sku in others}
         try:
@@ -207,7 +207,7 @@ class Publishing(Session):
         """Make the group hold these members and those it has that are still ours; nothing is sent when it does already."""
         existing = self.client.get_group(of.key) or {}
         members: dict[str, Json] = {content.sku: write.aspects(content) for content in contents}
-        others = [sku for sku in existing.get("variantSKUs", ()) if sku in of.members and sku not in members]
+        others = [sku for sku in read.listed(existing, "variantSKUs") if sku in of.members and sku not in members]
         members.update({sku: read.aspects(item) for sku, item in self.client.get_items(others).items()})
         ordered = {sku: members[sku] for sku in (*of.members, *members) if sku in members}
         wanted = write.group(of, ordered)
@@ -242,7 +242,7 @@ def _published(staged: Staged, answer: Json) -> Receipt:
 def _raise_refusals(entries: Iterable[Json]) -> None:
     """Raises: Refused when an entry of a bulk answer is refused."""
     for entry in entries:
-        if int(entry.get("statusCode", 200)) >= 300:
-            errors = entry.get("errors")
+        if whole(entry, "statusCode") >= 300:
+            errors = optional(entry, "errors")
             first = codes.problems(errors)
             raise Refused(first[0].message if first else "refused", code=first[0].code if first else "", errors=errors)

@@ -129,9 +129,7 @@ def cancel_requested(raw: Json) -> bool:
     """A buyer asked to cancel and nobody has answered. getOrders tells it by the state alone, getOrder by the requests too."""
     if optional(raw, "cancelStatus.cancelState") == "IN_PROGRESS":
         return True
-    requests = optional(raw, "cancelStatus.cancelRequests")
-    entries = requests if isinstance(requests, list) else []
-    return any(optional(entry, "cancelRequestState") == "REQUESTED" for entry in entries)
+    return any(optional(entry, "cancelRequestState") == "REQUESTED" for entry in listed(raw, "cancelStatus.cancelRequests"))
 
 
 def _located(place: str, raw: Json, currency: str, canceled: bool, asked: bool, shipped: Mapping[str, int]) -> ChannelLine:
@@ -166,8 +164,7 @@ def line(raw: Json, currency: str, *, canceled: bool, cancel_requested: bool, sh
 
 
 def _taxes(raw: Json, currency: str) -> Money | None:
-    entries = optional(raw, "taxes")
-    found = [_optional_money(entry, "amount", currency) for entry in entries] if isinstance(entries, list) else []
+    found = [_optional_money(entry, "amount", currency) for entry in listed(raw, "taxes")]
     known = [tax for tax in found if tax is not None]
     return sum(known[1:], known[0]) if known else None
 
@@ -193,7 +190,7 @@ def address(instructions: Any) -> Address:
     first = instructions[0] if isinstance(instructions, list) and instructions else {}
     to = optional(first, "shippingStep.shipTo") or {}
     there = optional(to, "contactAddress") or {}
-    street = [str(there[name]) for name in ("addressLine1", "addressLine2") if there.get(name)]
+    street = [part for name in ("addressLine1", "addressLine2") if (part := _word(there, name))]
     return Address(
         name=_word(to, "fullName"),
         company=_word(to, "companyName"),
@@ -260,7 +257,7 @@ def offer_of(offers: Iterable[Json], marketplace: str) -> Json | None:
 def is_live(offer: Json) -> bool:
     """Whether the offer is a live page now. A page that is out of stock is live and shows 0."""
     status = optional(offer, "listing.listingStatus")
-    return optional(offer, "status") == "PUBLISHED" and (status is None or status in codes.LIVE_LISTINGS)
+    return optional(offer, "status") == "PUBLISHED" and (status is None or str(status) in codes.LIVE_LISTINGS)
 
 
 def listing(offer: Json, item: Json | None) -> Listing:
@@ -305,21 +302,25 @@ def quotas(raw: Json) -> list[Quota]:
     """Every rate of getRateLimits or getUserRateLimits."""
     return [
         Quota(text(resource, "name"), whole(rate, "limit"), whole(rate, "remaining"), optional_instant(rate, "reset"))
-        for api in raw.get("rateLimits") or ()
-        for resource in api.get("resources") or ()
-        for rate in resource.get("rates") or ()
+        for api in listed(raw, "rateLimits")
+        for resource in listed(api, "resources")
+        for rate in listed(resource, "rates")
     ]
 
 
 def group_key(item: Json | None) -> str | None:
     """The group an item is a variation of."""
-    for name in ("inventoryItemGroupKeys", "groupIds"):
-        found = optional(item, name)
-        if isinstance(found, list) and found:
-            return str(found[0])
-    return None
+    return next((str(key) for name in ("inventoryItemGroupKeys", "groupIds") for key in listed(item, name) if key), None)
 
 
 def aspects(item: Json | None) -> dict[str, list[str]]:
     found = optional(item, "product.aspects")
-    return {str(name): list(value) for name, value in found.items()} if isinstance(found, Mapping) else {}
+    if not isinstance(found, Mapping):
+        return {}
+    return {str(name): [str(value) for value in values] for name, values in found.items() if isinstance(values, list)}
+
+
+def listed(raw: Any, name: str) -> list[Any]:
+    """A list we can do without."""
+    value = optional(raw, name)
+    return value if isinstance(value, list) else []

@@ -12,6 +12,7 @@ from typing import Any
 
 from entrepot.base.money import Money
 from entrepot.channels.contract import Group, OfferContent, Refused, Shipment
+from entrepot.channels.reading import optional, text
 from entrepot.connectors.ebay.codes import CONDITIONS, carrier, identifier
 
 Json = Mapping[str, Any]
@@ -106,14 +107,12 @@ def group(of: Group, members: Mapping[str, Json]) -> dict[str, Any]:
 
 def without(existing: Json, members: Mapping[str, Json]) -> dict[str, Any]:
     """A group as eBay has it, with only these members left."""
-    varying = [str(one.get("name")) for one in (existing.get("variesBy") or {}).get("specifications") or ()]
+    specifications = optional(existing, "variesBy.specifications")
+    varying = [text(one, "name") for one in specifications] if isinstance(specifications, list) else []
     kept = {name: value for name, value in existing.items() if name not in ("inventoryItemGroupKey", "variantSKUs", "variesBy")}
-    specifications = [{"name": option, "values": _values(members.values(), option)} for option in varying]
-    return {
-        **kept,
-        "variantSKUs": list(members),
-        "variesBy": {**(existing.get("variesBy") or {}), "specifications": specifications},
-    }
+    left = [{"name": option, "values": _values(members.values(), option)} for option in varying]
+    varies = {**existing["variesBy"], "specifications": left} if varying else {}
+    return {**kept, "variantSKUs": list(members), "variesBy": varies}
 
 
 def _values(members: Iterable[Json], option: str) -> list[str]:
@@ -132,12 +131,12 @@ def _shared(members: Iterable[Json], varying: Sequence[str]) -> dict[str, list[s
 
 def offer(content: OfferContent, terms: Terms, quantity: int) -> dict[str, Any]:
     """The offer of a variant, without the keys that only creation takes."""
-    text = content.group.description if content.group else described(content.description, content.bullets)
+    description = content.group.description if content.group else described(content.description, content.bullets)
     return {
         "availableQuantity": quantity,
         "categoryId": content.category or terms.category,
         "includeCatalogProductDetails": False,  # true, the default, lets eBay overwrite title, text and pictures
-        "listingDescription": text,
+        "listingDescription": description,
         "listingDuration": "GTC",
         "listingPolicies": {
             "fulfillmentPolicyId": terms.fulfillment_policy,
@@ -252,10 +251,10 @@ def kept_of_offer(existing: Json) -> dict[str, Any]:
 
 def kept_availability(item: Json) -> dict[str, Any]:
     """The quantities an item has, in the shape a write takes (a read has more in it)."""
-    found = item.get("availability") or {}
-    ship_to = found.get("shipToLocationAvailability") or {}
-    kept = {name: ship_to[name] for name in ("quantity", "availabilityDistributions") if ship_to.get(name) is not None}
+    ship_to = optional(item, "availability.shipToLocationAvailability")
+    kept = {name: value for name in ("quantity", "availabilityDistributions") if (value := optional(ship_to, name)) is not None}
+    pickup = optional(item, "availability.pickupAtLocationAvailability")
     made: dict[str, Any] = {"shipToLocationAvailability": kept} if kept else {}
-    if found.get("pickupAtLocationAvailability"):
-        made["pickupAtLocationAvailability"] = found["pickupAtLocationAvailability"]
+    if pickup:
+        made["pickupAtLocationAvailability"] = pickup
     return made
