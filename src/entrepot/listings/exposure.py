@@ -22,13 +22,15 @@ def charge(
 ) -> dict[OfferId, int]:
     """What these allotted offers of the account send now, already charged to their exposure and committed.
 
-    ``publishing``: offers about to be made live, which count as on sale.
+    ``publishing``: offers about to be made live: they count as on sale, and with 0 they are not sent.
     """
     with transaction.atomic():
         stock = lock(offered.values())
         offers, pots = _state(stock, publishing)
         sends = decide(offers, pots, account=account)
-        chosen = [(offered[offer], offer, value) for offer, value in sends.items() if offer in offered]
+        chosen = [
+            (offered[offer], offer, value) for offer, value in sends.items() if offer in offered and (value or offer not in publishing)
+        ]
         if not chosen:
             return {}
         params = dict(zip(("variants", "offers", "quantities"), sql.columns(chosen, 3), strict=True))

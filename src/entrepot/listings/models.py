@@ -38,6 +38,7 @@ class Offer(models.Model):
     next_try_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)  # when content was compared last; a product changed since is compared again
     price_confirmed_minor = models.BigIntegerField(null=True)  # what the channel took last; the price guard compares with it (F12)
     price_approved_minor = models.BigIntegerField(null=True)  # a person confirmed this price although the guard had stopped it
     recalled = models.BooleanField(default=False)  # delisted everywhere: shows 0 until it is relisted (P8)
@@ -146,6 +147,7 @@ class Lane(models.Model):
     resume_at = models.DateTimeField(null=True)  # nothing is sent before: the channel asked to wait, or does not answer
     sweep_after = models.DateTimeField(null=True)  # next full comparison of wanted and shown
     sweep_position = models.BigIntegerField(default=0)  # the comparison goes by variant and has come so far
+    content_seen_at = models.DateTimeField(null=True)  # products changed before this were looked at
     foreign_listings = models.IntegerField(null=True)  # live there and unknown here, at the last full read-back; may be adopted
     read_back_after = models.DateTimeField(null=True)
     waits = models.JSONField(default=list)  # the last hour, per minute: greatest seconds a change waited

@@ -9,5 +9,8 @@ from entrepot.listings.actions.offers import set_price as set_price
 from entrepot.listings.actions.offers import set_terms as set_terms
 from entrepot.listings.actions.offers import sweep_soon as sweep_soon
 from entrepot.listings.actions.policy import set_policy as set_policy
+from entrepot.listings.actions.recalls import approve_recall as approve_recall
+from entrepot.listings.actions.recalls import recall as recall
+from entrepot.listings.actions.recalls import relist as relist
 from entrepot.listings.actions.sales import count_returns as count_returns
 from entrepot.listings.actions.sales import count_sales as count_sales

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
+        ('catalog', '0002_search_by_prefix'),
         ('channels', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('resume_at', models.DateTimeField(null=True)),
                 ('sweep_after', models.DateTimeField(null=True)),
                 ('sweep_position', models.BigIntegerField(default=0)),
+                ('content_seen_at', models.DateTimeField(null=True)),
                 ('foreign_listings', models.IntegerField(null=True)),
                 ('read_back_after', models.DateTimeField(null=True)),
                 ('waits', models.JSONField(default=list)),
@@ -66,6 +67,7 @@ class Migration(migrations.Migration):
                 ('next_try_at', models.DateTimeField(null=True)),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('confirmed_at', models.DateTimeField(null=True)),
+                ('checked_at', models.DateTimeField(null=True)),
                 ('price_confirmed_minor', models.BigIntegerField(null=True)),
                 ('price_approved_minor', models.BigIntegerField(null=True)),
                 ('recalled', models.BooleanField(default=False)),

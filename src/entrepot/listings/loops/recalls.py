@@ -1,0 +1,39 @@
+"""The evidence of recalls: 0 confirmed, end accepted, read back as gone; or named as unconfirmed at the deadline (P8)."""
+
+from entrepot.base import clock, sql
+from entrepot.base.ids import AccountId, OfferId, Sku
+from entrepot.base.loops import Again, Outcome, Settled
+from entrepot.channels.contract import ChannelError, ReadsListings
+from entrepot.listings import sending
+from entrepot.listings.loops import lane as lanes
+from entrepot.listings.loops.lane import PACKAGE
+from entrepot.listings.loops.reading import AGAIN, CHUNK, confirm
+from entrepot.listings.models import RecallOffer
+from entrepot.listings.sending import Clock
+
+
+def reconcile_recalls(account: AccountId, *, epoch: int, channel: ReadsListings, now: Clock = clock.now) -> Outcome:
+    """Follow the open recalls of one account until each offer is confirmed gone. The lane shows 0 and the content loop ends them;
+    here they are read back. At the deadline what is not confirmed is named, and still tried.
+
+    Raises: AccessLost (not retried); Fenced when another worker holds the lane.
+    """
+    lane = lanes.state(account, epoch=epoch)
+    sql.run(PACKAGE, "recall_zero", {"account": account, "now": now()})
+    sql.run(PACKAGE, "recall_overdue", {"account": account, "now": now()})
+    ended = sql.rows(PACKAGE, "recall_to_read", {"account": account, "size": CHUNK})
+    if ended:
+        try:
+            found = {str(one.sku): one for one in channel.read_listings([Sku(row.channel_sku) for row in ended])}
+        except ChannelError as error:
+            pause = sending.pause_after(account, "read_listings", error, now())
+            RecallOffer.objects.filter(pk__in=[row.id for row in ended]).update(failure=f"cannot be read back: {error.message}"[:300])
+            return Again(after=pause - now())
+        at = now()
+        confirm(lane, {OfferId(row.offer_id): found.get(row.channel_sku) for row in ended}, at)
+        gone = [row for row in ended if row.channel_sku not in found or not found[row.channel_sku].live]
+        there = [row.offer_id for row in ended if row not in gone]
+        sql.run(PACKAGE, "recall_gone", {"rows": [row.id for row in gone], "now": at})
+        sql.run(PACKAGE, "recall_again", {"offers": there, "patience": at - lane.live_bound, "now": at})
+    still_open = RecallOffer.objects.filter(offer__account_id=account, gone_at__isnull=True, recall__needs_approval=False)
+    return Again(after=AGAIN) if still_open.filter(recall__relisted_at__isnull=True).exists() else Settled()
