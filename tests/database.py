@@ -89,7 +89,9 @@ def prepare_environment() -> None:
     DATABASE_URL and DATABASE_OWNER_URL of the caller name another server to test on (any database on it that both may enter).
     """
     folder = home()
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    if not folder.parent.exists():
+        folder.parent.mkdir(parents=True)
+        folder.parent.chmod(0o755)  # whatever the umask: PostgreSQL's user must get through
     os.environ["ENTREPOT_HOME"] = str(folder)
     if not os.environ.get("ENTREPOT_TEST_SERVER_OWNER_URL"):
         app, owner = os.environ.get("DATABASE_URL"), os.environ.get("DATABASE_OWNER_URL")
