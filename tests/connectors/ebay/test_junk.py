@@ -44,6 +44,8 @@ JUNK: list[Any] = [
     "\ud800",
     "2026-13-45T00:00:00Z",
 ]
+WHOLE: tuple[Any, ...] = (None, [], "x", 7, {})
+PARTS: tuple[Any, ...] = (None, 5, [5], {"a": 1}, "x")
 GONE = object()
 
 
@@ -239,9 +241,8 @@ def test_F4_whichever_answer_is_spoiled_only_the_five_errors_come_out() -> None:
         if shape in known:
             continue
         known.add(shape)
-        for junk in (None, [], "x", 7, {}):
-            day(place, always(junk))
+        for whole in WHOLE:
+            day(place, always(whole))
         for number, name in enumerate(shape):
-            junk = (None, 5, [5], {"a": 1}, "x")[(place + number) % 5]
-            day(place, replacing(name, junk))
+            day(place, replacing(name, PARTS[(place + number) % len(PARTS)]))
     assert len(known) > 12

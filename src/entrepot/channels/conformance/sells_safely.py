@@ -60,6 +60,7 @@ def lost_availability(trial: Trial) -> None:
         trial.world.fault("F3", how=how)
         receipt = trial.show(offer, 4, 1)
         expect(receipt.outcome is Outcome.UNKNOWN, f"the answer was lost ({how}) and the receipt is {receipt.outcome}")
+        expect(receipt.problems, "the receipt does not say why it is unknown")
         trial.breathe()
         expect(trial.show(offer, 2, 2).outcome in TAKEN, "the repeat was not taken")
         trial.settle()

@@ -75,9 +75,10 @@ def in_turn(client: Client, packages: Iterable[Sequence[Item]], act: Callable[[S
             receipts += act(package)
         except Refused as no:
             receipts += [refused(item, no) for item in package]
-        except ChannelError:
+        except ChannelError as no:
             if client.writes() > before:
-                return receipts + [receipt(item, Outcome.UNKNOWN) for item in package]
+                why = (Problem(no.code, no.message),)
+                return receipts + [receipt(item, Outcome.UNKNOWN, problems=why) for item in package]
             if not receipts:
                 raise
             return receipts
