@@ -1,7 +1,12 @@
 """Roles and what each may do; deny by default."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
+from uuid import UUID
+from typing import Any, Protocol
 
 
 class Role(StrEnum):
@@ -36,3 +41,40 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.STORE: frozenset(),
     Role.DISTRIBUTOR: frozenset(),
 }
+
+
+class Person(Protocol):
+    """Who is signed in, as other floors may see it."""
+
+    pk: Any
+    role: str
+    language: str
+    time_zone: str
+    all_accounts: bool
+    own_products_only: bool
+    legal_entities: Any
+    accounts: Any
+
+    def get_username(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class TokenView:
+    """A token of the API as lists show it; the token itself is shown once, when it is made."""
+
+    public_id: UUID
+    name: str
+    user: str
+    scopes: frozenset[Right]
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The first answer to a request with an idempotency key."""
+
+    status: int
+    body: Any

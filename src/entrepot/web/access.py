@@ -15,9 +15,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 
 from entrepot.channels.scope import scope_of
-from entrepot.people.models import User
 from entrepot.people.scope import Scope
-from entrepot.people.types import RIGHTS, Right, Role
+from entrepot.people.types import RIGHTS, Person, Right, Role
 
 View = Callable[..., HttpResponse]
 DECLARED = "entrepot_right"
@@ -34,7 +33,7 @@ class MissingRight(PermissionDenied):
 class Visitor:
     """The signed-in user of a request, with rights and scope; each read at most once."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: Person) -> None:
         self.user = user
 
     @cached_property
@@ -58,7 +57,7 @@ def visitor(request: HttpRequest) -> Visitor:
     """Only inside a view that declared a right, so that somebody is signed in."""
     found = getattr(request, "visitor", None)
     if found is None:
-        found = Visitor(cast(User, request.user))
+        found = Visitor(cast(Person, request.user))
         request.visitor = found  # type: ignore[attr-defined]
     return cast(Visitor, found)
 

@@ -29,6 +29,11 @@ def titles(products: Iterable[int], language: str) -> Mapping[int, str]:
     return {row.product_id: row.title for row in found}
 
 
+def variant_title(title: str, options: Mapping[str, str]) -> str:
+    """A variant's own name: the product's title and what makes this variant differ."""
+    return ", ".join([title, *(value for value in options.values() if value)])
+
+
 def entities() -> list[str]:
     """The seller's companies."""
     return list(LegalEntity.objects.filter(archived_at__isnull=True).order_by("name").values_list("name", flat=True))

@@ -12,8 +12,8 @@ from django.db.models import F, Q, QuerySet
 from entrepot.base.errors import NotFound
 from entrepot.base.ids import OfferId, VariantId
 from entrepot.channels.types import AccountState
-from entrepot.insight.paging import Page, page
-from entrepot.insight.queries.names import accounts, titles
+from entrepot.insight.paging import SIZE, Page, page
+from entrepot.insight.queries.names import accounts, titles, variant_title
 from entrepot.insight.types import AccountRef
 from entrepot.listings.models import Offer, OfferShown
 from entrepot.listings.types import ListingState, WantedState
@@ -91,6 +91,7 @@ def listed(
     cause: str = "",
     typed: str = "",
     cursor: str = "",
+    size: int = SIZE,
 ) -> Page[OfferRow]:
     """One page of offers, the newest first."""
     rows = of_tab(in_scope(scope), tab)
@@ -104,7 +105,7 @@ def listed(
     if typed.strip():
         text = typed.strip()
         rows = rows.filter(Q(variant__sku__istartswith=text) | Q(channel_sku__startswith=text) | Q(remote_id=text))
-    found = page(rows.select_related("variant__product", "account"), ORDER, cursor)
+    found = page(rows.select_related("variant__product", "account"), ORDER, cursor, size)
     return found.of(_rows(scope, found.rows, language))
 
 
@@ -176,7 +177,7 @@ def _row(row: Offer, account: AccountRef, shown: OfferShown | None, named: Mappi
         currency=row.account.currency,
         variant=VariantId(row.variant_id),
         sku=row.variant.sku,
-        title=named.get(row.variant.product_id, row.variant.sku),
+        title=variant_title(named.get(row.variant.product_id, row.variant.sku), row.variant.options),
         product=row.variant.product.public_id,
         channel_sku=row.channel_sku,
         remote_id=row.remote_id,

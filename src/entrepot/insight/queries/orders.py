@@ -14,7 +14,7 @@ from entrepot.base.errors import NotFound
 from entrepot.base.ids import OrderId
 from entrepot.channels.contract import OrderStatus
 from entrepot.fulfillment.models import FulfillmentOrder
-from entrepot.insight.paging import Page, page
+from entrepot.insight.paging import SIZE, Page, page
 from entrepot.insight.queries.names import accounts
 from entrepot.insight.types import AccountRef
 from entrepot.orders.models import OrderLine, SalesOrder
@@ -61,6 +61,7 @@ def inbox(
     typed: str = "",
     since: datetime | None = None,
     cursor: str = "",
+    size: int = SIZE,
 ) -> Page[OrderRow]:
     """One page of orders; open tabs by ship-by, the others by time placed, newest first."""
     rows = of_tab(in_scope(scope), tab, now)
@@ -74,9 +75,9 @@ def inbox(
         rows = rows.filter(_typed(scope, typed.strip()))
     if tab in ("needs", "to_ship", "pending"):
         due: QuerySet[Any] = rows.annotate(due=Coalesce("ship_by", Value(NEVER, output_field=DateTimeField())))
-        found = page(due, BY_DUE, cursor)
+        found = page(due, BY_DUE, cursor, size)
     else:
-        found = page(rows, BY_PLACED, cursor)
+        found = page(rows, BY_PLACED, cursor, size)
     return found.of(_rows(scope, found.rows))
 
 

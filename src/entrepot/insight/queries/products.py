@@ -12,7 +12,7 @@ from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, Sum
 from entrepot.base.errors import NotFound
 from entrepot.catalog.models import Media, Product, ProductText, Variant
 from entrepot.channels.contract import OrderStatus
-from entrepot.insight.paging import Page, page
+from entrepot.insight.paging import SIZE, Page, page
 from entrepot.insight.queries import finding
 from entrepot.insight.queries.names import accounts, titles
 from entrepot.insight.queries.offers import OfferState, in_scope, of_tab, state_of
@@ -62,7 +62,7 @@ class Text:
 
 
 def listed(
-    scope: Scope, language: str, *, tab: str = "all", typed: str = "", brand: str = "", account: UUID | None = None, cursor: str = ""
+    scope: Scope, language: str, *, tab: str = "all", typed: str = "", brand: str = "", account: UUID | None = None, cursor: str = "", size: int = SIZE
 ) -> Page[ProductRow]:
     """One page of products, the last changed first."""
     rows = of_tab_of(scope, products(scope), tab)
@@ -70,7 +70,7 @@ def listed(
         rows = rows.filter(brand=brand)
     if account is not None:
         rows = rows.filter(Exists(in_scope(scope).filter(variant__product=OuterRef("pk"), account__public_id=account)))
-    found = page(finding.products(rows, typed), ORDER, cursor)
+    found = page(finding.products(rows, typed), ORDER, cursor, size)
     return found.of(_rows(scope, found.rows, language))
 
 

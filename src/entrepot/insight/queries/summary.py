@@ -7,7 +7,7 @@ from typing import Any
 
 from entrepot.base import sql
 from entrepot.channels.models import AccountProgress
-from entrepot.insight.queries.names import PACKAGE, accounts, titles
+from entrepot.insight.queries.names import PACKAGE, accounts, titles, variant_title
 from entrepot.insight.types import LENGTH, AccountRef, MarketSales, Period, Sales, Shown, Summary, VariantNumbers
 from entrepot.people.deployment import base_currency
 from entrepot.people.scope import Scope
@@ -65,7 +65,7 @@ def variant_numbers(
     return [
         VariantNumbers(
             row.sku,
-            named.get(row.product_id, row.sku),
+            variant_title(named.get(row.product_id, row.sku), json.loads(row.options)),
             row.public_id,
             row.is_kit,
             row.on_hand,

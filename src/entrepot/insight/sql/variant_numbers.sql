@@ -4,7 +4,7 @@
 -- Out:   one row a variant; shown jsonb array of {account, quantity, at}; a kit's numbers follow from its scarcest component
 -- Cost:  an index scan of variant_sku_once, then a few probes a row
 WITH chosen AS MATERIALIZED (
-    SELECT v.id, v.sku, v.is_kit, v.product_id, p.public_id
+    SELECT v.id, v.sku, v.is_kit, v.options, v.product_id, p.public_id
       FROM variant v JOIN product p ON p.id = v.product_id
      WHERE upper(v.sku) > upper(%(after)s) AND (v.archived_at IS NULL OR %(skus)s::text[] IS NOT NULL)
        AND (%(owner)s::bigint IS NULL OR p.owner_id = %(owner)s)
@@ -28,7 +28,7 @@ kit AS (
      WHERE place.parts = (SELECT count(*) FROM kit_component k WHERE k.kit_id = place.id)
      GROUP BY place.id
 )
-SELECT chosen.id, chosen.sku, chosen.is_kit, chosen.product_id, chosen.public_id,
+SELECT chosen.id, chosen.sku, chosen.is_kit, chosen.options, chosen.product_id, chosen.public_id,
        CASE WHEN chosen.is_kit THEN coalesce(kit.on_hand, 0) ELSE coalesce(s.on_hand, 0) END AS on_hand,
        CASE WHEN chosen.is_kit THEN 0 ELSE coalesce(s.reserved, 0) END AS reserved,
        CASE WHEN chosen.is_kit THEN coalesce(kit.atp, 0) ELSE coalesce(s.atp, 0) END AS atp,

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language, gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from entrepot.people.models import User
+from entrepot.people import preferences
 from entrepot.people.types import Right
 from entrepot.web import render as web
 from entrepot.web.access import needs, public
@@ -59,7 +59,7 @@ def language(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES) and check_for_language(chosen):
         if request.user.is_authenticated:
-            User.objects.filter(pk=request.user.pk).update(language=chosen)
+            preferences.set_language(request.user.pk, chosen)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 86400, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
         )
@@ -69,7 +69,7 @@ def language(request: HttpRequest) -> HttpResponse:
 @needs(Right.SEE)
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
-    form: forms.Form = PasswordChangeForm(cast(User, request.user), request.POST or None)
+    form: forms.Form = PasswordChangeForm(cast(Any, request.user), request.POST or None)
     if request.method == "POST" and form.is_valid():
         update_session_auth_hash(request, form.save())  # type: ignore[attr-defined]
         messages.success(request, gettext("Your password is changed."))
