@@ -111,6 +111,20 @@ def test_the_stamp_changes_with_the_place_of_the_project(monkeypatch: pytest.Mon
     assert setup.fingerprint("run") != here
 
 
+@pytest.mark.parametrize("text", ["", "run", "unknown 0123", "run 0123 4567"], ids=["empty", "cut off", "other level", "longer"])
+def test_a_damaged_stamp_means_not_set_up(text: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(setup, "STAMP", tmp_path / "stamp")
+    (tmp_path / "stamp").write_text(text)
+    assert setup.stamped() == ("run", "")
+    assert not setup.ready("run")
+
+
+def test_a_larger_set_up_is_enough_for_a_smaller_and_not_the_other_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(setup, "STAMP", tmp_path / "stamp")
+    (tmp_path / "stamp").write_text(f"test {setup.fingerprint('test')}")
+    assert [setup.ready(level) for level in setup.LEVELS] == [True, True, False]
+
+
 def test_without_python_it_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "dirname").symlink_to("/usr/bin/dirname")
     done = subprocess.run(
