@@ -1,5 +1,6 @@
 """The one way out to a channel: what may leave, when, and what each answer means."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,15 +16,21 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 URL = "https://channel.example/thing"
 
 
-def transport(answer: Any, *, clock: Callable[[], datetime] = lambda: NOW, log: Callable[[Call], None] = lambda call: None) -> Transport:
+def transport(
+    answer: Any,
+    *,
+    clock: Callable[[], datetime] = lambda: NOW,
+    log: Callable[[Call], None] = lambda call: None,
+    patience: float = 0.05,
+) -> Transport:
     def wire(request: httpx.Request) -> httpx.Response:
         if isinstance(answer, Exception):
             raise answer
         return answer(request) if callable(answer) else answer
 
     client = httpx.Client(transport=httpx.MockTransport(wire))
-    rates = {"quick": Rate(50, 3), "slow": Rate(0.01, 1)}
-    return Transport(limits=rates, clock=clock, log=log, client=client, patience=timedelta(seconds=0.05))
+    rates = {"quick": Rate(50, 3), "slow": Rate(0.01, 1), "pair": Rate(10, 2)}
+    return Transport(limits=rates, clock=clock, log=log, client=client, patience=timedelta(seconds=patience))
 
 
 def fine(request: httpx.Request) -> httpx.Response:
@@ -32,13 +39,21 @@ def fine(request: httpx.Request) -> httpx.Response:
 
 def test_one_call_of_a_burst_is_kept_back_for_calls_that_travel_faster_than_those_before() -> None:
     bucket = Bucket(Rate(5, 5), at=0.0)
-    assert [bucket.wait(0.0) > 0 for _ in range(5)] == [False, False, False, False, True]
+    assert [bucket.take(0.0) > 0 for _ in range(5)] == [False, False, False, False, True]
 
 
 def test_a_burst_of_one_is_one_call() -> None:
     bucket = Bucket(Rate(1, 1), at=0.0)
-    assert bucket.wait(0.0) == 0
-    assert bucket.wait(0.25) == pytest.approx(0.75)
+    assert bucket.take(0.0) == 0
+    assert bucket.take(0.25) == pytest.approx(0.75)
+
+
+def test_callers_who_wait_leave_in_turn_and_none_twice_as_late_as_another() -> None:
+    bucket = Bucket(Rate(5, 2), at=0.0)
+    waits = [bucket.take(0.0, patience=1.0) for _ in range(8)]
+    assert waits == pytest.approx([0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.2]), "beyond the patience nothing is taken"
+    assert bucket.left(0.0) == pytest.approx(-5)
+    assert bucket.left(10.0) == 1
 
 
 def test_a_short_wait_for_the_quota_is_waited_and_a_long_one_told() -> None:
@@ -52,11 +67,40 @@ def test_a_short_wait_for_the_quota_is_waited_and_a_long_one_told() -> None:
     assert timedelta(seconds=90) < caught.value.retry_after <= timedelta(seconds=100)
 
 
-def test_a_clock_that_stands_still_ends_the_wait_instead_of_waiting_forever() -> None:
+def test_a_clock_that_stands_still_does_not_hold_a_call_forever() -> None:
     standing = transport(fine)
     with pytest.raises(Throttled):
-        for _ in range(4):
+        for _ in range(9):
             standing.send("quick", "GET", URL)
+
+
+def test_F1_a_call_that_waits_while_another_is_refused_does_not_leave() -> None:
+    sent, refuse = [], threading.Event()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        if not refuse.is_set():
+            return httpx.Response(200)
+        return httpx.Response(429, headers={"retry-after": "60"})
+
+    both = transport(answer, patience=5)
+    both.send("pair", "GET", URL)
+    refuse.set()
+    outcomes: list[str] = []
+
+    def attempt() -> None:
+        try:
+            both.send("pair", "GET", URL)
+        except Throttled as no:
+            outcomes.append(no.message)
+
+    threads = [threading.Thread(target=attempt) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=10)
+    assert len(sent) == 2, "the first two; the third saw that the second was refused"
+    assert sorted(outcomes) == ["our own quota for pair", "too many calls"]
 
 
 def test_a_rate_the_channel_tells_replaces_the_published_one() -> None:

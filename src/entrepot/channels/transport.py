@@ -91,23 +91,25 @@ class Bucket:
         self.at = at
         self.blocked_until = 0.0
 
-    def wait(self, at: float) -> float:
-        """Seconds until a call may leave; 0 takes a token."""
+    def take(self, at: float, patience: float = 0.0) -> float:
+        """Seconds to wait before a call may leave. Its token is taken already, so that callers who wait leave in turn;
+        when the wait is longer than ``patience`` nothing is taken.
+        """
         self.tokens = self.left(at)
         self.at = at
-        if at < self.blocked_until:
-            return self.blocked_until - at
-        if self.tokens < 1:
-            return (1 - self.tokens) / self.rate.per_second
-        self.tokens -= 1
-        return 0.0
+        wait = max(0.0, (1 - self.tokens) / self.rate.per_second, self.blocked_until - at)
+        if wait <= patience:
+            self.tokens -= 1
+        return wait
 
     def left(self, at: float) -> float:
+        """Calls that could leave; below 0 while callers wait whose tokens are taken."""
         return min(self.size, self.tokens + (at - self.at) * self.rate.per_second)
 
     def refused(self, at: float, retry_after: float) -> None:
         """The channel said no: it counts otherwise than we do. Empty the bucket and wait."""
         self.tokens = 0.0
+        self.at = at
         self.blocked_until = at + retry_after
 
 
@@ -162,7 +164,7 @@ class Transport:
         """Operation -> (calls that could leave now, calls that could leave at most), of the operations used so far."""
         at = self._clock().timestamp()
         with self._lock:
-            return {name: (bucket.left(at), int(bucket.size)) for name, bucket in self._buckets.items()}
+            return {name: (max(0.0, bucket.left(at)), int(bucket.size)) for name, bucket in self._buckets.items()}
 
     def set_rate(self, operation: str, per_second: float) -> None:
         """The channel told the rate this account really has; it replaces the published default."""
@@ -256,15 +258,14 @@ class Transport:
         with self._lock:
             at = self._clock().timestamp()
             bucket = self._buckets.setdefault(operation, Bucket(rate, at))
-            wait = bucket.wait(at)
-        waited = 0.0  # counted apart from the clock, which a test may hold still
-        while wait > 0:
-            waited += wait
-            if waited > self._patience:
-                raise Throttled(timedelta(seconds=wait), f"our own quota for {operation}")
+            wait, blocked = bucket.take(at, self._patience), bucket.blocked_until
+        if wait > self._patience:
+            raise Throttled(timedelta(seconds=wait), f"our own quota for {operation}")
+        if wait > 0:
             self._idle.wait(wait)
-            with self._lock:
-                wait = bucket.wait(self._clock().timestamp())
+            if bucket.blocked_until != blocked:  # another call was refused meanwhile
+                rest = max(0.0, bucket.blocked_until - self._clock().timestamp())
+                raise Throttled(timedelta(seconds=rest), f"our own quota for {operation}")
 
     def _throttled(self, operation: str, wait: timedelta | None) -> None:
         with self._lock:
