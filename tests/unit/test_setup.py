@@ -14,8 +14,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 LOCKS = ["requirements.txt", "requirements-test.txt", "requirements-check.txt", "requirements-setup.txt"]
 
 
-def script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, PROJECT / "scripts" / f"{name}.py")
+def script(name: str, project: Path = PROJECT) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, project / "scripts" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -103,26 +103,39 @@ def test_a_full_disk_and_a_foreign_folder_are_said_in_plain_words() -> None:
     assert "/srv/x cannot be written" in setup.in_plain_words(PermissionError(errno.EACCES, "Permission denied", "/srv/x"))
 
 
-def test_the_stamp_changes_with_the_place_of_the_project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    here = setup.fingerprint("run")
-    for name in ("requirements.txt", "pyproject.toml"):
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> ModuleType:
+    """The set-up of a copy of the project in another place, with a `.venv` that looks whole."""
+    (tmp_path / "scripts").mkdir()
+    for name in ("scripts/setup.py", "pyproject.toml", *LOCKS):
         (tmp_path / name).write_bytes((PROJECT / name).read_bytes())
-    monkeypatch.setattr(setup, "PROJECT", tmp_path)
-    assert setup.fingerprint("run") != here
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    for name in ("python", "entrepot"):
+        (tmp_path / ".venv" / "bin" / name).symlink_to("/bin/true")
+    return script("setup", tmp_path)
+
+
+def test_the_stamp_changes_with_the_place_of_the_project(elsewhere: ModuleType) -> None:
+    assert elsewhere.fingerprint("run") != setup.fingerprint("run")
 
 
 @pytest.mark.parametrize("text", ["", "run", "unknown 0123", "run 0123 4567"], ids=["empty", "cut off", "other level", "longer"])
-def test_a_damaged_stamp_means_not_set_up(text: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(setup, "STAMP", tmp_path / "stamp")
-    (tmp_path / "stamp").write_text(text)
-    assert setup.stamped() == ("run", "")
-    assert not setup.ready("run")
+def test_a_damaged_stamp_means_not_set_up(text: str, elsewhere: ModuleType) -> None:
+    elsewhere.STAMP.write_text(text)
+    assert elsewhere.stamped() == ("run", "")
+    assert not elsewhere.ready("run")
 
 
-def test_a_larger_set_up_is_enough_for_a_smaller_and_not_the_other_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(setup, "STAMP", tmp_path / "stamp")
-    (tmp_path / "stamp").write_text(f"test {setup.fingerprint('test')}")
-    assert [setup.ready(level) for level in setup.LEVELS] == [True, True, False]
+def test_a_larger_set_up_is_enough_for_a_smaller_and_not_the_other_way(elsewhere: ModuleType) -> None:
+    elsewhere.STAMP.write_text(f"test {elsewhere.fingerprint('test')}")
+    assert [elsewhere.ready(level) for level in elsewhere.LEVELS] == [True, True, False]
+
+
+def test_a_changed_lock_means_not_set_up(elsewhere: ModuleType) -> None:
+    elsewhere.STAMP.write_text(f"run {elsewhere.fingerprint('run')}")
+    assert elsewhere.ready("run")
+    (elsewhere.PROJECT / "requirements.txt").write_text("")
+    assert not elsewhere.ready("run")
 
 
 def test_without_python_it_says_what_to_install(tmp_path: Path) -> None:
