@@ -12,7 +12,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="entrepot sandbox", description="Sandbox marketplaces on this machine.")
     parser.add_argument("--json", action="store_true", help="print one line of JSON with addresses and keys")
     parser.add_argument("--port-base", type=int, default=server.FIRST_PORT, help="first port; the next free one is taken")
-    parser.add_argument("--seed", type=int, default=1, help="which listings to begin with; 0 begins empty")
+    parser.add_argument("--seed", type=int, default=1, help="which listings to begin with; 0 and below begin empty")
     parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the buyer's page")
     options = parser.parse_args(arguments)
     server.run(as_json=options.json, port_base=options.port_base, seed=options.seed, lang=options.lang)

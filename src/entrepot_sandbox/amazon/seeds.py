@@ -20,8 +20,8 @@ GOODS = (
 
 
 def fill(shop: Shop, clock: Clock, random: Random, seed: int) -> None:
-    """Put the goods of a seed on sale; seed 0 leaves the shop empty."""
-    if seed == 0:
+    """Put the goods of a seed on sale; seed 0 and below leave the shop empty."""
+    if seed <= 0:
         return
     now = clock.now()
     for sku, title, cents in GOODS:

@@ -97,7 +97,7 @@ class Marketplace(ABC):
 
     @abstractmethod
     def seed_world(self) -> None:
-        """Make the listings of `self.seed`; seed 0 gives an empty shop. No orders."""
+        """Make the listings of `self.seed`; seed 0 and below give an empty shop. No orders."""
 
     @abstractmethod
     def shown(self) -> list[Shown]:

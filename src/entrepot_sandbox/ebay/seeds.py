@@ -29,7 +29,7 @@ GOODS = [
 
 
 def furnish(shop: Shop, seed: int) -> None:
-    """Open the account: location and policies always the same, listings by seed, none for seed 0."""
+    """Open the account: location and policies always the same, listings by seed, none for seed 0 and below."""
     account.create_location(
         shop,
         LOCATION,
@@ -50,7 +50,7 @@ def furnish(shop: Shop, seed: int) -> None:
     for kind, first_id in POLICY_IDS.items():
         for place, marketplace_id in enumerate(offers.CURRENCY):
             shop.policies[kind][str(int(first_id) + place)] = _policy(shop, kind, marketplace_id)
-    if seed:
+    if seed > 0:
         _list_goods(shop, Random(f"ebay goods {seed}"))
 
 
