@@ -161,12 +161,14 @@ def _first_error(source: Source, encoding: str) -> int | None:
 
 
 def _undecodable(source: Source, offset: int, encoding: str) -> CannotRead:
+    line, rest, left = 1, b"", offset + 1
     with source.stream() as raw:
-        before = raw.read(offset + 1)  # the place is found once, so the memory of one pass is fair
-    start = before.rfind(b"\n") + 1
-    line = before.count(b"\n") + 1
-    column = max(before[start:].count(sign.encode()) for sign in DELIMITERS) + 1
-    return CannotRead(f"The byte {before[offset]:#04x} is no text in {encoding}. Save the file as UTF-8.", line=line, column=column)
+        while left > 0 and (chunk := raw.read(min(_CHUNK, left))):
+            left -= len(chunk)
+            line += chunk.count(b"\n")
+            rest = (rest + chunk).rpartition(b"\n")[2][-_CHUNK:]
+    column = max(rest.count(sign.encode()) for sign in DELIMITERS) + 1
+    return CannotRead(f"The byte {rest[-1]:#04x} is no text in {encoding}. Save the file as UTF-8.", line=line, column=column)
 
 
 def _looks_chinese(source: Source) -> bool:

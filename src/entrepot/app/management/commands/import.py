@@ -1,0 +1,79 @@
+"""entrepot import: products or past orders out of a file."""
+
+import json
+import os
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from entrepot.base.errors import UserError
+from entrepot.catalog.imports.products import import_products
+from entrepot.catalog.imports.types import Policy, RunState, RunView
+from entrepot.orders.history import import_orders
+
+REPORT = ("lines", "imported", "rejected", "variants", "orders", "canceled_orders", "countries", "units", "revenue_minor", "currency")
+SHOWN_ERRORS = 20
+
+
+class Command(BaseCommand):
+    help = "Import products, or past orders of an account, from a .csv or .xlsx file (also .gz or .xz). Importing it again changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        kinds = parser.add_subparsers(dest="kind", required=True)
+        products = kinds.add_parser("products", help="rows become products and variants")
+        orders = kinds.add_parser("orders", help="rows become historical orders; stock is not touched")
+        for one in (products, orders):
+            one.add_argument("file", type=Path)
+            one.add_argument("--mapping", required=True, help="built in: online-retail, entrepot; or a saved one")
+            one.add_argument("--report", type=Path, help="write the counts as JSON to this file")
+        products.add_argument("--all-or-nothing", action="store_true", help="one bad row, and nothing is imported")
+        orders.add_argument("--account", required=True, help="the account's name; made as a file account when there is none")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            done = self._import(options)
+        except UserError as no:
+            raise CommandError(str(no)) from None
+        if sys.stderr.isatty():
+            self.stderr.write("")
+        self._tell(done)
+        if options["report"]:
+            options["report"].write_text(json.dumps(report_of(done), indent=2) + "\n")
+        if done.state is not RunState.DONE:
+            raise CommandError(done.report.get("failure") or "The import was canceled; what was committed stays.")
+
+    def _import(self, options: dict[str, Any]) -> RunView:
+        actor = f"command line ({os.environ.get('USER', 'unknown')})"
+        file, mapping = options["file"], options["mapping"]
+        if options["kind"] == "orders":
+            return import_orders(file, mapping, options["account"], actor=actor, progress=self._progress)
+        policy = Policy.ALL if options["all_or_nothing"] else Policy.SKIP
+        return import_products(file, mapping, actor=actor, policy=policy, progress=self._progress)
+
+    def _progress(self, lines: int) -> None:
+        if sys.stderr.isatty():
+            self.stderr.write(f"\r{lines:,} lines", ending="")
+
+    def _tell(self, done: RunView) -> None:
+        rejected = sum(done.rejected.values())
+        for error in done.errors[:SHOWN_ERRORS]:
+            self.stdout.write(f"line {error.line}{f', {error.column}' if error.column else ''}: {error.message} ({error.reason})")
+        if rejected > SHOWN_ERRORS:
+            self.stdout.write(f"... and {rejected - SHOWN_ERRORS:,} more lines")
+        reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(done.rejected.items()))
+        self.stdout.write(f"{done.lines:,} lines: {done.imported:,} imported, {rejected:,} rejected{f' ({reasons})' if reasons else ''}.")
+        for what, count in done.report.get("descriptions", {}).items():
+            self.stdout.write(f"{what.replace('_', ' ')}: {count:,}")
+        if done.state is RunState.DONE and done.unchanged == done.imported:
+            self.stdout.write("Nothing changed: every imported line was here already.")
+        elif done.unchanged:
+            self.stdout.write(f"{done.unchanged:,} of the imported lines were here already and are unchanged.")
+
+
+def report_of(done: RunView) -> dict[str, Any]:
+    """The counts under the names that other programs rely on."""
+    counts = {"lines": done.lines, "imported": done.imported, "rejected": dict(done.rejected)}
+    return {name: {**done.report, **counts}.get(name, "" if name == "currency" else 0) for name in REPORT}
