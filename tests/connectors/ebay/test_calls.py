@@ -246,3 +246,9 @@ def test_F4_a_page_that_is_no_json_is_unreadable() -> None:
 def test_an_order_that_does_not_exist_is_refused() -> None:
     with pytest.raises(Refused, match="no order"):
         Channel(lambda _: refusal(32100, status=404)).open().read_order(RemoteId("x"))
+
+
+def test_an_order_of_another_marketplace_of_the_seller_is_not_read_here() -> None:
+    with pytest.raises(Refused, match="EBAY_DE") as no:
+        Channel(lambda _: answered(sample("order_paid", lineItems__0__listingMarketplaceId="EBAY_FR"))).open().read_order(RemoteId("1"))
+    assert no.value.code == "other_marketplace"

@@ -120,7 +120,7 @@ def test_F4_a_page_of_junk_never_raises_but_unreadable() -> None:
     for junk in JUNK:
         for raw in ({"total": 1, "orders": junk}, {"total": junk, "orders": [sample("order_paid")]}, {"total": 1, "orders": [junk]}, junk):
             try:
-                page = read.page(raw, read.Place())
+                page = read.page(raw, read.Place(), "EBAY_DE")
             except Unreadable:
                 continue
             assert all(order.lines for order in page.orders)

@@ -155,23 +155,32 @@ def orders(first: int, last: int) -> list[Any]:
 
 def test_an_unreadable_order_never_costs_the_page() -> None:
     broken = without(sample("order_paid", orderId="order-x"), "lineItems", 1, "quantity")
-    page = read.page({"total": 2, "orders": [broken, sample("order_paid")]}, read.Place())
+    page = read.page({"total": 2, "orders": [broken, sample("order_paid")]}, read.Place(), "EBAY_DE")
     assert [order.remote_id for order in page.orders] == ["14-05391-71830"]
     assert [(one.remote_id, one.path, one.raw) for one in page.unreadable] == [("order-x", "lineItems[1].quantity", broken)]
     assert page.cursor is None
 
 
+def test_orders_of_the_sellers_other_marketplaces_are_left_to_their_own_account() -> None:
+    french = sample("order_paid", orderId="fr", lineItems__0__listingMarketplaceId="EBAY_FR")
+    bought_abroad = sample("order_paid", orderId="abroad", lineItems__0__purchaseMarketplaceId="EBAY_FR")
+    untold = without(sample("order_paid", orderId="untold"), "lineItems", 0, "listingMarketplaceId")
+    raw = {"total": 3, "orders": [french, bought_abroad, untold]}
+    assert {order.remote_id for order in read.page(raw, read.Place(), "EBAY_DE").orders} == {"abroad", "untold"}
+    assert {order.remote_id for order in read.page(raw, read.Place(), "EBAY_FR").orders} == {"fr", "untold"}
+
+
 def test_a_page_is_sorted_by_us_because_ebay_does_not() -> None:
     late = sample("order_paid", orderId="late", lastModifiedDate="2026-03-02T11:00:00.000Z")
-    page = read.page({"total": 2, "orders": [late, sample("order_paid")]}, read.Place())
+    page = read.page({"total": 2, "orders": [late, sample("order_paid")]}, read.Place(), "EBAY_DE")
     assert [order.remote_id for order in page.orders] == ["14-05391-71830", "late"]
 
 
 def test_pages_overlap_because_the_set_they_cut_is_alive() -> None:
-    first = read.page({"total": 60, "orders": orders(0, 50)}, read.Place())
+    first = read.page({"total": 60, "orders": orders(0, 50)}, read.Place(), "EBAY_DE")
     place = read.Place.of(first.cursor)
     assert place == read.Place(40, ("order-47", "order-48", "order-49"))
-    last = read.page({"total": 60, "orders": orders(40, 60)}, place)
+    last = read.page({"total": 60, "orders": orders(40, 60)}, place, "EBAY_DE")
     assert last.cursor is None
     assert {order.remote_id for order in (*first.orders, *last.orders)} == {f"order-{n}" for n in range(60)}
 
@@ -183,11 +192,11 @@ def test_pages_overlap_because_the_set_they_cut_is_alive() -> None:
 )
 def test_F6_a_page_that_does_not_go_on_where_the_last_one_ended_is_unreadable(came: list[Any], total: int) -> None:
     with pytest.raises(Unreadable):
-        read.page({"total": total, "orders": came}, read.Place(40, ("order-47", "order-48", "order-49")))
+        read.page({"total": total, "orders": came}, read.Place(40, ("order-47", "order-48", "order-49")), "EBAY_DE")
 
 
 def test_a_set_that_shrank_while_it_was_read_is_at_its_end() -> None:
-    assert read.page({"total": 38, "orders": []}, read.Place(40, ("order-49",))).cursor is None
+    assert read.page({"total": 38, "orders": []}, read.Place(40, ("order-49",)), "EBAY_DE").cursor is None
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "-1:a"])

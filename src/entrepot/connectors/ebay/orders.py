@@ -22,11 +22,17 @@ class Orders(Session):
         """
         place = read.Place.of(cursor)
         closed = until if until < self.access.clock() - PRESENT else None
-        return read.page(self.client.get_orders(write.modified_since(since, closed), place.offset), place)
+        raw = self.client.get_orders(write.modified_since(since, closed), place.offset)
+        return read.page(raw, place, self.marketplace)
 
     def read_order(self, remote_id: RemoteId) -> ChannelOrder:
-        """One order with the cancel requests, which searches leave empty; a partly shipped one with its packages."""
+        """One order with the cancel requests, which searches leave empty; a partly shipped one with its packages.
+
+        Raises: Refused when there is none, or it was listed on another marketplace of the seller.
+        """
         raw = self.client.get_order(remote_id)
+        if not read.belongs(raw, self.marketplace):
+            raise Refused(f"order {remote_id} is not of {self.marketplace}", code="other_marketplace", status=404)
         found = read.order(raw)
         if found.status is not OrderStatus.PARTLY_SHIPPED:
             return found

@@ -59,8 +59,8 @@ class Place:
         return f"{self.offset}:{','.join(self.marks)}"
 
 
-def page(raw: Json, place: Place) -> Page:
-    """One page of getOrders, and where the next one starts.
+def page(raw: Json, place: Place, marketplace: str) -> Page:
+    """One page of getOrders, and where the next one starts. Orders of the seller's other marketplaces are left out.
 
     The set is live and has no cursor: pages overlap by a few orders, so that one that leaves the set hides no other.
     Raises: Unreadable when the page does not go on where the last one ended: it came again or one was skipped (F6).
@@ -69,6 +69,8 @@ def page(raw: Json, place: Place) -> Page:
     orders: list[ChannelOrder] = []
     unreadable: list[UnreadableOrder] = []
     for entry in found:
+        if not belongs(entry, marketplace):
+            continue
         try:
             orders.append(order(entry))
         except Unreadable as no:
@@ -123,6 +125,15 @@ def order(raw: Json, shipped: Mapping[str, int] | None = None) -> ChannelOrder:
         ship_by=min((line.ship_by for line in lines if line.ship_by), default=None),
         cancel_requested=asked,
     )
+
+
+def belongs(raw: Json, marketplace: str) -> bool:
+    """Whether an order is of this marketplace: where its first line was listed, not where it was bought.
+
+    eBay gives all orders of the seller; without this, two accounts of one seller would count every sale twice.
+    """
+    lines = listed(raw, "lineItems")
+    return not lines or optional(lines[0], "listingMarketplaceId") in (None, marketplace)
 
 
 def cancel_requested(raw: Json) -> bool:
