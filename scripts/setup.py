@@ -95,7 +95,6 @@ def set_up(level: str) -> None:
     compile_messages()
     UNFINISHED.unlink()
     STAMP.write_text(f"{level} {fingerprint(level)}\n")
-    compile_bytecode_later()
     say(f"Set up in {time.monotonic() - start:.0f} s")
 
 
@@ -171,21 +170,6 @@ def install_project() -> None:
 
 def compile_messages() -> None:
     run([PYTHON, PROJECT / "scripts" / "messages.py", "compile"], "compiling the translations")
-
-
-def compile_bytecode_later() -> None:
-    """The first start need not wait for it: it goes on beside, at the lowest priority."""
-    subprocess.Popen(
-        ["/bin/sh", "-c", 'nice -n 19 "$0" -m compileall -q "$1" &', PYTHON, site_packages()],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ).wait()
-
-
-def site_packages() -> Path:
-    return VENV / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
 
 
 # --- uv reads none of pip's configuration: where packages come from here is handed on when it runs ---
