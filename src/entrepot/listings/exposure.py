@@ -26,7 +26,7 @@ def charge(
     """
     with transaction.atomic():
         stock = lock(offered.values())
-        offers, pots = _state(stock, publishing)
+        offers, pots = state(stock, publishing)
         sends = decide(offers, pots, account=account)
         chosen = [
             (offered[offer], offer, value) for offer, value in sends.items() if offer in offered and (value or offer not in publishing)
@@ -69,7 +69,18 @@ def lock(variants: Iterable[VariantId]) -> list[VariantId]:
     return stock
 
 
-def _state(stock: Sequence[VariantId], publishing: Collection[OfferId]) -> tuple[list[Allotted], Pots]:
+def exposed(variants: Sequence[VariantId]) -> dict[VariantId, int]:
+    """Σ exposure of allotted offers, per stock variant."""
+    return {row.variant_id: row.exposed for row in sql.rows(PACKAGE, "headers", {"variants": list(variants)})}
+
+
+def is_allotted(variants: Sequence[VariantId]) -> bool:
+    """Whether an offer that takes from these stock variants is allotted: one of them is."""
+    return any(row.allotted for row in sql.rows(PACKAGE, "headers", {"variants": list(variants)}))
+
+
+def state(stock: Sequence[VariantId], publishing: Collection[OfferId] = ()) -> tuple[list[Allotted], Pots]:
+    """Every offer that takes from these stock variants, as a decision sees it, and what there is for them."""
     rows = sql.rows(PACKAGE, "rivals", {"variants": list(stock), "offers": list(publishing)})
     offers = [
         Allotted(

@@ -48,7 +48,7 @@ class Seller:
             for _ in range(5):
                 if reconcile_availability(self.account, epoch=self.epoch, channel=self.channel, limits=LIMITS) != Again():
                     break
-            read_back(self.account, epoch=self.epoch, channel=self.channel, limits=LIMITS)
+            read_back(self.account, epoch=self.epoch, channel=self.channel)
             world.orders_known(self.account, clock.now())
             self.turned.advance(timedelta(seconds=5))
 
@@ -241,11 +241,11 @@ def test_p7_f14_what_was_changed_by_hand_is_repaired(seller) -> None:
     _, offer = seller.offers()
     seller.content()
     seller.channel.pages["A"].quantity = 50
-    read_back(seller.account, epoch=seller.epoch, channel=seller.channel, limits=LIMITS, everything=True)
+    read_back(seller.account, epoch=seller.epoch, channel=seller.channel, everything=True)
     seller.everything(10)
     assert seller.channel.pages["A"].quantity == 5
     seller.channel.pages["A"].live = False
-    read_back(seller.account, epoch=seller.epoch, channel=seller.channel, limits=LIMITS, everything=True)
+    read_back(seller.account, epoch=seller.epoch, channel=seller.channel, everything=True)
     seller.everything(10)
     assert (seller.channel.pages["A"].live, row(offer).state) == (True, "live")
 
@@ -255,7 +255,7 @@ def test_f14_or_left_and_marked_where_the_account_says_ask(seller) -> None:
     _, offer = seller.offers()
     seller.content()
     seller.channel.pages["A"].live = False
-    read_back(seller.account, epoch=seller.epoch, channel=seller.channel, limits=LIMITS, everything=True)
+    read_back(seller.account, epoch=seller.epoch, channel=seller.channel, everything=True)
     seller.everything(10)
     assert not seller.channel.pages["A"].live
     assert row(offer).problems[0]["code"] == "manual_end"
@@ -265,7 +265,7 @@ def test_listings_we_do_not_know_are_counted(seller) -> None:
     seller.offers()
     seller.content()
     seller.channel.pages["STRANGER"] = world.Page(3)
-    read_back(seller.account, epoch=seller.epoch, channel=seller.channel, limits=LIMITS, everything=True)
+    read_back(seller.account, epoch=seller.epoch, channel=seller.channel, everything=True)
     assert world.OfferShown.objects.count() == 1
     assert Lane.objects.get().foreign_listings == 1
 
@@ -276,7 +276,7 @@ def test_promise_12_more_live_than_believed_is_exposure_and_drained(seller) -> N
     seller.everything(60)
     seller.channel.pages["A"].quantity = 9
     seller.turned.advance(timedelta(minutes=15))
-    read_back(seller.account, epoch=seller.epoch, channel=seller.channel, limits=LIMITS)
+    read_back(seller.account, epoch=seller.epoch, channel=seller.channel)
     assert world.shown(offer).exposure == 9
     assert world.exposed_is_the_sum_of_exposures()
     reconcile_availability(seller.account, epoch=seller.epoch, channel=seller.channel, limits=LIMITS)

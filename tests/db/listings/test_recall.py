@@ -8,7 +8,7 @@ from entrepot.base import clock
 from entrepot.base.loops import Again
 from entrepot.channels.contract import Unavailable
 from entrepot.listings import actions as listings
-from entrepot.listings.loops import reconcile_availability, reconcile_content, reconcile_recalls, take_lane
+from entrepot.listings.loops import reconcile_availability, reconcile_content, take_lane
 from entrepot.listings.models import Offer, Recall, RecallOffer
 from tests.db.listings import world
 from tests.db.listings.world import LIMITS, MemoryChannel
@@ -28,7 +28,6 @@ class Shop:
             if reconcile_availability(self.account, epoch=self.epoch, channel=self.channel, limits=LIMITS) != Again():
                 break
         reconcile_content(self.account, epoch=self.epoch, channel=self.channel, limits=LIMITS)
-        reconcile_recalls(self.account, epoch=self.epoch, channel=self.channel)
 
 
 class World:

@@ -4,6 +4,7 @@ from entrepot.listings.actions.offers import approve_price as approve_price
 from entrepot.listings.actions.offers import create_offers as create_offers
 from entrepot.listings.actions.offers import end_offers as end_offers
 from entrepot.listings.actions.offers import publish_offers as publish_offers
+from entrepot.listings.actions.offers import read_back_soon as read_back_soon
 from entrepot.listings.actions.offers import retry as retry
 from entrepot.listings.actions.offers import set_price as set_price
 from entrepot.listings.actions.offers import set_terms as set_terms

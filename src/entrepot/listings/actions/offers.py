@@ -153,6 +153,12 @@ def sweep_soon(accounts: Iterable[AccountId] | None = None) -> None:
     notify("availability", "")
 
 
+def read_back_soon(accounts: Iterable[AccountId]) -> None:
+    """Read everything these accounts' channels show again, as soon as their lanes are held (a restored channel, a first look)."""
+    Lane.objects.filter(account_id__in=list(accounts)).update(read_back_after=clock.now())
+    notify("availability", "")
+
+
 def _want(offers: Sequence[OfferId], wanted: WantedState, actor: str, *, relist: bool) -> int:
     now = clock.now()
     with transaction.atomic():

@@ -4,4 +4,3 @@ from entrepot.listings.loops.availability import reconcile_availability as recon
 from entrepot.listings.loops.content import reconcile_content as reconcile_content
 from entrepot.listings.loops.lane import take_lane as take_lane
 from entrepot.listings.loops.reading import read_back as read_back
-from entrepot.listings.loops.recalls import reconcile_recalls as reconcile_recalls

@@ -11,6 +11,7 @@ from entrepot.base.crash import crashpoint
 from entrepot.base.ids import AccountId, OfferId, RemoteId, Sku, VariantId
 from entrepot.base.loops import Again, Outcome, Settled
 from entrepot.channels import contract, health
+from entrepot.channels.actions import notify
 from entrepot.channels.contract import Limits, SetsAvailability, Wanted
 from entrepot.listings import exposure, sending
 from entrepot.listings.loops import lane as lanes
@@ -129,6 +130,8 @@ def _record(
         ),
     )
     crashpoint("lane.recorded")
+    if any(one.outcome is contract.Outcome.ACCEPTED for one in told):
+        notify("read_back", str(lane.account))
     if delivery.error is not None and _lost(delivery.error):
         sending.pause_after(lane.account, OPERATION, delivery.error, at)
     if told and lane.resume_at is not None:

@@ -20,6 +20,7 @@ from entrepot.listings.content import Problem, build, fingerprint, obstacle
 from entrepot.listings.loops import lane as lanes
 from entrepot.listings.loops.lane import PACKAGE, Lane
 from entrepot.listings.loops.reading import confirm
+from entrepot.listings.loops.recalls import reconcile_recalls, sooner
 from entrepot.listings.models import Lane as LaneRow
 from entrepot.listings.models import Offer
 from entrepot.listings.sending import Clock, Delivery, Told
@@ -56,28 +57,34 @@ def reconcile_content(account: AccountId, *, epoch: int, channel: Any, limits: L
     anything else (F3); an accepted one is confirmed only when it is read back live (F13).
     Raises: AccessLost (not retried); Fenced when another worker holds the lane.
     """
-    at = now()
     lane = lanes.state(account, epoch=epoch)
-    open_until = max((u for op in ("publish", "revise", "end") if (u := health.open_until(account, op))), default=None)
+    outcome = _reconcile(lane, channel, limits, now)
+    if not isinstance(channel, contract.ReadsListings):
+        return outcome
+    return sooner(outcome, reconcile_recalls(lane, channel=channel, now=now))
+
+
+def _reconcile(lane: Lane, channel: Any, limits: Limits, now: Clock) -> Outcome:
+    at = now()
+    open_until = max((u for op in ("publish", "revise", "end") if (u := health.open_until(lane.account, op))), default=None)
     if open_until is not None:
         return Again(after=open_until - at)
-    _notice_changed_products(account, at)
+    _notice_changed_products(lane.account, at)
     base = Deployment.objects.values_list("base_currency", flat=True).first() or ""
     size = limits.items_a_call * CALLS_A_PASS
-    rows = sql.rows(PACKAGE, "content_due", {"account": account, "now": at, "size": size, "base_currency": base})
-    if not rows:
-        return _rest(account, at)
+    rows = sql.rows(PACKAGE, "content_due", {"account": lane.account, "now": at, "size": size, "base_currency": base})
     ending = [row for row in rows if _shall_end(row)]
-    unknown = [row for row in rows if not _shall_end(row) and row.state in (ListingState.UNKNOWN, ListingState.PENDING)]
-    publishing = [row for row in rows if _shall_publish(row)]
-    revising = [row for row in rows if not _shall_end(row) and row.state == ListingState.LIVE and row.wanted == WantedState.LIVE]
+    going = [row for row in rows if not _shall_end(row)]
+    unknown = [row for row in going if row.state in (ListingState.UNKNOWN, ListingState.PENDING)]
+    publishing = [row for row in going if _shall_publish(row)]
+    revising = [row for row in going if row.state == ListingState.LIVE]
     handled = {row.offer_id for row in (*ending, *unknown, *publishing, *revising)}
-    _keep(lane, [_rested(row, at) for row in rows if row.offer_id not in handled], at)
+    _keep(lane, [_rested(lane, row, at) for row in rows if row.offer_id not in handled], at)
     _end(lane, ending, channel, limits, now)
     _read(lane, unknown, channel, now)
     _publish(lane, publishing, channel, limits, now)
     _revise(lane, revising, channel, limits, now)
-    return Again() if len(rows) == size else _rest(account, now())
+    return Again() if len(rows) == size else _rest(lane.account, now())
 
 
 def _shall_end(row: Any) -> bool:
@@ -89,19 +96,15 @@ def _shall_publish(row: Any) -> bool:
     return wanted and row.state in (ListingState.NONE, ListingState.ENDED, ListingState.REFUSED)
 
 
-def _rested(row: Any, at: datetime) -> Kept:
+def _rested(lane: Lane, row: Any, at: datetime) -> Kept:
     """Nothing to do now; an offer that waits for its stock is looked at again."""
     if row.relist_when_stocked and row.wanted == WantedState.ENDED and not row.recalled:
-        plan = sql.rows(PACKAGE, "plan", {"account": _account_of(row), "variants": [row.variant_id], "offers": [row.offer_id]})
+        plan = sql.rows(PACKAGE, "plan", {"account": lane.account, "variants": [row.variant_id], "offers": [row.offer_id]})
         if any(found.available > 0 for found in plan):
             Offer.objects.filter(pk=row.offer_id).update(wanted=WantedState.LIVE.value, relist_when_stocked=False)
             return _same(row, next_try_at=at)
         return _same(row, next_try_at=at + STOCK_CHECK)
     return _same(row, next_try_at=None)
-
-
-def _account_of(row: Any) -> int:
-    return Offer.objects.values_list("account_id", flat=True).get(pk=row.offer_id)
 
 
 # --- publish -----------------------------------------------------------------------------------------------------

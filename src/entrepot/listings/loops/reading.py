@@ -11,7 +11,7 @@ from django.db import transaction
 from entrepot.base import clock, sql
 from entrepot.base.ids import AccountId, OfferId, Sku
 from entrepot.base.loops import Again, Outcome, Settled
-from entrepot.channels.contract import ChannelError, Limits, Listing, ReadsListings
+from entrepot.channels.contract import ChannelError, Listing, ReadsListings
 from entrepot.listings import exposure, sending
 from entrepot.listings.actions.offers import look_again
 from entrepot.listings.loops import lane as lanes
@@ -40,9 +40,7 @@ class Reading:
     gives: int
 
 
-def read_back(
-    account: AccountId, *, epoch: int, channel: ReadsListings, limits: Limits, now: Clock = clock.now, everything: bool = False
-) -> Outcome:
+def read_back(account: AccountId, *, epoch: int, channel: ReadsListings, now: Clock = clock.now, everything: bool = False) -> Outcome:
     """Compare what the channel shows with what we believe, and repair, or leave and mark, by the account's setting.
 
     Reads accepted writes until they are live and allotted offers every 15 minutes; once a day, or with ``everything``, the whole

@@ -1,24 +1,23 @@
 """The evidence of recalls: 0 confirmed, end accepted, read back as gone; or named as unconfirmed at the deadline (P8)."""
 
-from entrepot.base import clock, sql
-from entrepot.base.ids import AccountId, OfferId, Sku
+from entrepot.base import sql
+from entrepot.base.ids import OfferId, Sku
 from entrepot.base.loops import Again, Outcome, Settled
 from entrepot.channels.contract import ChannelError, ReadsListings
 from entrepot.listings import sending
-from entrepot.listings.loops import lane as lanes
-from entrepot.listings.loops.lane import PACKAGE
+from entrepot.listings.loops.lane import PACKAGE, Lane
 from entrepot.listings.loops.reading import AGAIN, CHUNK, confirm
 from entrepot.listings.models import RecallOffer
 from entrepot.listings.sending import Clock
 
 
-def reconcile_recalls(account: AccountId, *, epoch: int, channel: ReadsListings, now: Clock = clock.now) -> Outcome:
+def reconcile_recalls(lane: Lane, *, channel: ReadsListings, now: Clock) -> Outcome:
     """Follow the open recalls of one account until each offer is confirmed gone. The lane shows 0 and the content loop ends them;
     here they are read back. At the deadline what is not confirmed is named, and still tried.
 
-    Raises: AccessLost (not retried); Fenced when another worker holds the lane.
+    Raises: AccessLost (not retried).
     """
-    lane = lanes.state(account, epoch=epoch)
+    account = lane.account
     sql.run(PACKAGE, "recall_zero", {"account": account, "now": now()})
     sql.run(PACKAGE, "recall_overdue", {"account": account, "now": now()})
     ended = sql.rows(PACKAGE, "recall_to_read", {"account": account, "size": CHUNK})
@@ -37,3 +36,9 @@ def reconcile_recalls(account: AccountId, *, epoch: int, channel: ReadsListings,
         sql.run(PACKAGE, "recall_again", {"offers": there, "patience": at - lane.live_bound, "now": at})
     still_open = RecallOffer.objects.filter(offer__account_id=account, gone_at__isnull=True, recall__needs_approval=False)
     return Again(after=AGAIN) if still_open.filter(recall__relisted_at__isnull=True).exists() else Settled()
+
+
+def sooner(one: Outcome, other: Outcome) -> Outcome:
+    """The one that asks to come back first."""
+    waits = [outcome for outcome in (one, other) if isinstance(outcome, Again)]
+    return min(waits, key=lambda wait: wait.after, default=Settled())
