@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext, gettext_noop, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 
 from entrepot.insight.queries.alerts import AlertView
+from entrepot.insight.queries.offers import Receipt
 from entrepot.insight.types import AlertKind
 from entrepot.inventory.types import Step
 from entrepot.web.templatetags.entrepot import when
@@ -156,14 +157,19 @@ def step_label(step: Step) -> str:
     return gettext(step.label).format(**step.values)
 
 
-# The labels the floors below write, named here so that they are collected for translation.
-STEP_LABELS = (
-    gettext_noop("on hand at {location}"),
-    gettext_noop("reserved at {location}"),
-    gettext_noop("kept back as safety stock at {location}"),
-    gettext_noop("{location} is paused"),
-    gettext_noop("{location}: {sku} allows it ({quantity} a kit)"),
-)
+def receipt(one: Receipt, account: str) -> dict[str, Any]:
+    """A quantity's way to the channel and back, for the time line."""
+    values = {"quantity": one.quantity, "account": account}
+    shape, sentence = {
+        "sent": ("now", gettext("%(quantity)s sent to %(account)s")),
+        "live": ("ok", gettext("%(account)s confirmed %(quantity)s")),
+        "accepted": ("", gettext("%(account)s took %(quantity)s; it is read back later")),
+        "refused": ("bad", gettext("%(account)s refused %(quantity)s")),
+        "unknown": ("warn", gettext("%(quantity)s sent, the answer was lost")),
+        "read": ("ok", gettext("Read back: %(account)s shows %(quantity)s")),
+        "sold": ("", gettext("%(account)s sold %(quantity)s")),
+    }.get(one.outcome, ("", one.outcome))
+    return {"at": one.at, "shape": shape, "text": sentence % values, "note": one.note}
 
 
 def event(kind: str, values: Values) -> tuple[str, str, str]:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from entrepot.web.views import alerts, channels, editing, media, offers, orders, people, products, stock, today, why
+from entrepot.web.views import alerts, channels, editing, media, offers, orders, people, products, recalls, stock, today, why
 
 pages: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
@@ -19,6 +19,10 @@ pages: list[URLPattern | URLResolver] = [
     path("products/<uuid:product_id>/pictures/remove/", editing.remove_picture, name="picture-remove"),
     path("products/<uuid:product_id>/", products.one, name="product"),
     path("products/<uuid:product_id>/publish/", products.publish, name="product-publish"),
+    path("products/<uuid:product_id>/recall/", recalls.begin, name="product-recall"),
+    path("recalls/<uuid:recall_id>/", recalls.one, name="recall"),
+    path("recalls/<uuid:recall_id>/approve/", recalls.approve, name="recall-approve"),
+    path("recalls/<uuid:recall_id>/relist/", recalls.relist, name="recall-relist"),
     path("offers/", offers.listed, name="offers"),
     path("offers/change/", offers.change_many, name="offers-change"),
     path("offers/<uuid:offer_id>/", offers.one, name="offer"),
@@ -29,6 +33,7 @@ pages: list[URLPattern | URLResolver] = [
     path("stock/item/", stock.item, name="stock-item"),
     path("stock/adjust/", stock.adjust, name="stock-adjust"),
     path("stock/safety/", stock.safety, name="stock-safety"),
+    path("stock/policy/", stock.set_policy, name="stock-policy"),
     path("why/", why.why, name="why"),
     path("orders/", orders.inbox, name="orders"),
     path("orders/<uuid:order_id>/", orders.one, name="order"),

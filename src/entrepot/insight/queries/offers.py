@@ -15,7 +15,7 @@ from entrepot.channels.types import AccountState
 from entrepot.insight.paging import SIZE, Page, page
 from entrepot.insight.queries.names import accounts, titles, variant_title
 from entrepot.insight.types import AccountRef
-from entrepot.listings.models import Offer, OfferShown
+from entrepot.listings.models import Offer, OfferReceipt, OfferShown
 from entrepot.listings.types import ListingState, WantedState
 from entrepot.people.scope import Scope
 
@@ -42,6 +42,7 @@ class OfferRow:
     id: OfferId
     public_id: UUID
     account: AccountRef
+    account_id: int
     currency: str
     variant: VariantId
     sku: str
@@ -67,6 +68,16 @@ class OfferRow:
     confirmed_at: datetime | None
     sent_at: datetime | None
     next_try_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A quantity sent, confirmed, refused or read back at one instant."""
+
+    at: datetime
+    outcome: str
+    quantity: int
+    note: str
 
 
 @dataclass(frozen=True)
@@ -123,6 +134,18 @@ def one(scope: Scope, public_id: UUID, language: str) -> OfferRow:
     return _rows(scope, rows, language)[0]
 
 
+def receipts(offer: OfferRow, most: int = 12) -> list[Receipt]:
+    """What was sent and what came back, the newest first."""
+    rows = OfferReceipt.objects.filter(variant_id=offer.variant, offer_id=offer.id).order_by("-at", "-attempt")[:most]
+    return [Receipt(row.at, row.outcome, row.quantity, row.note) for row in rows]
+
+
+def with_ids(scope: Scope, ids: Sequence[OfferId], language: str) -> list[OfferRow]:
+    """These offers, by SKU; those outside the scope are left out."""
+    rows = in_scope(scope).filter(pk__in=ids).select_related("variant__product", "account")
+    return _rows(scope, list(rows.order_by("variant__sku")), language)
+
+
 def causes(scope: Scope, most: int = 5000) -> list[Cause]:
     """The refused offers by cause, the most frequent first."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
@@ -174,6 +197,7 @@ def _row(row: Offer, account: AccountRef, shown: OfferShown | None, named: Mappi
         id=OfferId(row.pk),
         public_id=row.public_id,
         account=account,
+        account_id=row.account_id,
         currency=row.account.currency,
         variant=VariantId(row.variant_id),
         sku=row.variant.sku,

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, Sum
 
 from entrepot.base.errors import NotFound
+from entrepot.base.ids import VariantId
 from entrepot.catalog.models import Media, Product, ProductText, Variant
 from entrepot.channels.contract import OrderStatus
 from entrepot.insight.paging import SIZE, Page, page
@@ -17,6 +18,7 @@ from entrepot.insight.queries import finding
 from entrepot.insight.queries.names import accounts, titles
 from entrepot.insight.queries.offers import OfferState, in_scope, of_tab, state_of
 from entrepot.insight.types import AccountRef
+from entrepot.inventory import queries as inventory
 from entrepot.orders.models import OrderLine
 from entrepot.people.scope import Scope
 
@@ -62,7 +64,15 @@ class Text:
 
 
 def listed(
-    scope: Scope, language: str, *, tab: str = "all", typed: str = "", brand: str = "", account: UUID | None = None, cursor: str = "", size: int = SIZE
+    scope: Scope,
+    language: str,
+    *,
+    tab: str = "all",
+    typed: str = "",
+    brand: str = "",
+    account: UUID | None = None,
+    cursor: str = "",
+    size: int = SIZE,
 ) -> Page[ProductRow]:
     """One page of products, the last changed first."""
     rows = of_tab_of(scope, products(scope), tab)
@@ -140,8 +150,14 @@ def _rows(scope: Scope, found: Sequence[Product], language: str) -> list[Product
         .annotate(hand=Sum("stock__on_hand"), atp=Sum("stock__atp"), low=Min("price_minor"), high=Max("price_minor"))
     }
     skus: dict[int, list[tuple[str, bool]]] = defaultdict(list)
-    for product, sku, kit in Variant.objects.filter(product_id__in=ids).order_by("pk").values_list("product_id", "sku", "is_kit"):
+    kits: dict[VariantId, int] = {}
+    for pk, product, sku, kit in Variant.objects.filter(product_id__in=ids).order_by("pk").values_list("pk", "product_id", "sku", "is_kit"):
         skus[product].append((sku, kit))
+        if kit:
+            kits[VariantId(pk)] = product
+    of_kits: dict[int, int] = defaultdict(int)  # a kit stores no stock, so the sums above do not have it
+    for variant, units in inventory.atp(kits).items():
+        of_kits[kits[variant]] += units
     lamps, media = _lamps(scope, ids), _pictures(ids)
     rows = []
     for row in found:
@@ -155,7 +171,7 @@ def _rows(scope: Scope, found: Sequence[Product], language: str) -> list[Product
                 skus=[sku for sku, _ in skus[row.pk]],
                 kit=any(kit for _, kit in skus[row.pk]),
                 on_hand=total.get("hand") or 0,
-                atp=total.get("atp") or 0,
+                atp=(total.get("atp") or 0) + of_kits[row.pk],
                 price_from=total.get("low"),
                 price_to=total.get("high"),
                 lamps=lamps[row.pk],

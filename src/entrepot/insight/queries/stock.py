@@ -12,7 +12,7 @@ from django.db.models.functions import Upper
 from entrepot.base.errors import NotFound
 from entrepot.base.ids import LocationId, VariantId
 from entrepot.catalog.models import KitComponent, Variant
-from entrepot.insight.paging import Page, page
+from entrepot.insight.paging import SIZE, Page, page
 from entrepot.insight.queries import finding
 from entrepot.insight.queries.summary import variant_numbers
 from entrepot.insight.types import Shown
@@ -68,14 +68,21 @@ def places() -> list[Place]:
 
 
 def matrix(
-    scope: Scope, *, language: str, tab: str = "all", typed: str = "", location: int | None = None, cursor: str = ""
+    scope: Scope,
+    *,
+    language: str,
+    tab: str = "all",
+    typed: str = "",
+    location: int | None = None,
+    cursor: str = "",
+    size: int = SIZE,
 ) -> Page[StockRow]:
     """One page of variants in SKU order with their levels."""
     rows = scope.on_products(Variant.objects.filter(archived_at__isnull=True), "product__owner_id")
     rows = finding.variants(_of_tab(rows, tab), typed)
     if location is not None:
         rows = rows.filter(pk__in=StockLevel.objects.filter(location_id=location).values("variant_id"))
-    found = page(rows.annotate(key=Upper("sku")), ("key",), cursor)
+    found = page(rows.annotate(key=Upper("sku")), ("key",), cursor, size)
     return found.of(_rows(scope, found.rows, language))
 
 
@@ -95,14 +102,14 @@ def low(scope: Scope, language: str, size: int = 8) -> list[StockRow]:
     return _rows(scope, list(found), language)
 
 
-def ledger(variant: VariantId, *, reason: str = "", location: int | None = None, cursor: str = "") -> Page[MoveView]:
+def ledger(variant: VariantId, *, reason: str = "", location: int | None = None, cursor: str = "", size: int = SIZE) -> Page[MoveView]:
     """Every movement of a variant, the newest first."""
     rows = StockMove.objects.filter(variant_id=variant).select_related("location")
     if reason:
         rows = rows.filter(reason=reason)
     if location is not None:
         rows = rows.filter(location_id=location)
-    found = page(rows, MOVES_ORDER, cursor)
+    found = page(rows, MOVES_ORDER, cursor, size)
     return found.of([_move(row) for row in found.rows])
 
 

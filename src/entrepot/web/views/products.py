@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from entrepot.base import clock
 from entrepot.base.errors import UserError
 from entrepot.base.ids import AccountId, VariantId
-from entrepot.insight.queries import names, offers, products
+from entrepot.insight.queries import names, offers, products, recalls
 from entrepot.listings import actions as listings
 from entrepot.people.types import Right
 from entrepot.web import render
@@ -101,6 +101,7 @@ def _page(request: HttpRequest, product_id: UUID) -> dict[str, Any]:
         "sold_sum": sum(sold),
         "lasts": _lasts(row.atp, sum(sold), len(sold)),
         "accounts": list(names.accounts(who.scope).values()),
+        "recall": recalls.newest(who.scope, product_id),
     }
 
 

@@ -14,6 +14,8 @@ from entrepot.insight.queries import names, stock
 from entrepot.insight.queries.stock import Place, StockRow
 from entrepot.inventory import actions as inventory
 from entrepot.inventory.types import Reason
+from entrepot.listings import actions as listings
+from entrepot.listings.types import Policy
 from entrepot.people.audit import record
 from entrepot.people.types import Right
 from entrepot.web import render, words
@@ -123,6 +125,22 @@ def safety(request: HttpRequest) -> HttpResponse:
         return ngettext(
             "%(kept)s unit of %(sku)s is kept back at %(place)s.", "%(kept)s units of %(sku)s are kept back at %(place)s.", kept
         ) % {"kept": kept, "sku": row.sku, "place": place.name}
+
+    return act(request, work, back=_address(row))
+
+
+@needs(Right.EDIT_PRODUCT)
+@require_POST
+def set_policy(request: HttpRequest) -> HttpResponse:
+    """Pooled: fast and simple. Allotted: each unit belongs to one channel, so that none is sold twice."""
+    row, who = _row(request), visitor(request)
+    policy = Policy.ALLOTTED if request.POST.get("policy") == Policy.ALLOTTED else Policy.POOLED
+
+    def work() -> str:
+        listings.set_policy(row.variant, policy, reason=gettext("set by hand"), actor=who.actor)
+        if policy is Policy.ALLOTTED:
+            return gettext("Each unit of %(sku)s now belongs to one channel.") % {"sku": row.sku}
+        return gettext("All channels now show the stock of %(sku)s together.") % {"sku": row.sku}
 
     return act(request, work, back=_address(row))
 

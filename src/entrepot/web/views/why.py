@@ -8,13 +8,17 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from entrepot.base.errors import NotFound
-from entrepot.insight.queries import stock
+from entrepot.base.ids import AccountId
+from entrepot.insight.queries import offers, stock
 from entrepot.inventory import queries as inventory
 from entrepot.inventory.types import Explanation
+from entrepot.listings import queries as listings
 from entrepot.people.types import Right
 from entrepot.web import render
 from entrepot.web.access import Visitor, needs, visitor
-from entrepot.web.sentences import step_label
+from entrepot.web.parsing import as_uuid
+from entrepot.web.sentences import receipt, step_label
+from entrepot.web.templatetags.entrepot import number
 
 
 @needs(Right.SEE)
@@ -44,6 +48,25 @@ def _atp(who: Visitor, sku: str) -> dict[str, Any]:
     }
 
 
+def _shown(who: Visitor, offer_id: str) -> dict[str, Any]:
+    found = as_uuid(offer_id)
+    if found is None:
+        raise NotFound("There is no such offer.")
+    offer = offers.one(who.scope, found, who.user.language)
+    explained = listings.explain(offer.variant, AccountId(offer.account_id))
+    return {
+        "heading": gettext("Why does %(account)s show %(count)s?") % {"account": offer.account.name, "count": number(offer.shown)},
+        "row": offer,
+        "offer": offer,
+        "wanted": explained.answer,
+        "explained": explained,
+        "steps": waterfall(explained),
+        "answer_label": gettext("Wanted on %(account)s") % {"account": offer.account.name},
+        "receipts": [receipt(one, offer.account.name) for one in offers.receipts(offer)],
+        "as_text": listings.as_text(explained),
+    }
+
+
 def waterfall(explained: Explanation) -> list[dict[str, Any]]:
     """Each step with where its bar begins and how long it is, in percent of the greatest sum on the way."""
     reached, top = 0, 1
@@ -65,4 +88,4 @@ def waterfall(explained: Explanation) -> list[dict[str, Any]]:
     return rows
 
 
-KINDS: Mapping[str, Callable[[Visitor, str], dict[str, Any]]] = {"atp": _atp}
+KINDS: Mapping[str, Callable[[Visitor, str], dict[str, Any]]] = {"atp": _atp, "shown": _shown}
