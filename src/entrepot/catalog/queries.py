@@ -1,5 +1,6 @@
 """Reading products and variants."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -187,7 +188,9 @@ def _titles(products: set[int]) -> dict[int, str]:
 
 
 def _content(row: Any) -> VariantContent:
-    pictures = [Picture(one["id"], one["position"], one["url"], one["sha256"] or "", one["variant"]) for one in row.pictures or ()]
+    pictures = [
+        Picture(one["id"], one["position"], one["url"], one["sha256"] or "", one["variant"]) for one in json.loads(row.pictures or "[]")
+    ]
     return VariantContent(
         variant=VariantId(row.variant_id),
         sku=Sku(row.sku),
@@ -197,12 +200,12 @@ def _content(row: Any) -> VariantContent:
         language=row.language or "",
         title=row.title or row.code,
         description=row.description or "",
-        bullets=tuple(row.bullets or ()),
+        bullets=tuple(json.loads(row.bullets or "[]")),
         brand=row.brand,
         category=row.category,
-        options=row.options,
-        option_names=tuple(row.option_names),
-        attributes=row.attributes,
+        options=json.loads(row.options),
+        option_names=tuple(json.loads(row.option_names)),
+        attributes=json.loads(row.attributes),
         price_minor=row.price_minor,
         weight_g=row.weight_g,
         is_kit=row.is_kit,

@@ -36,7 +36,7 @@ def fold(text: str) -> str:
 
 def sku(text: str) -> Sku:
     """The SKU as typed, trimmed, NFC. Raises: BadValue."""
-    return Sku(code(text, _("SKU")))
+    return Sku(text) if len(text) <= LONGEST_CODE and _PLAIN.fullmatch(text) else Sku(code(text, _("SKU")))
 
 
 def code(text: str, name: str) -> str:

@@ -17,7 +17,7 @@ from entrepot.people.audit import record, record_many
 PACKAGE = "entrepot.catalog"
 PRODUCT = ("brand", "category", "origin_country", "hs_code", "option_names")
 VARIANT = ("gtin", "options", "price_minor", "cost_minor", "weight_g", "length_mm", "width_mm", "height_mm", "low_stock_at")
-EMPTY: dict[str, Any] = {"gtin": "", "options": {}, "brand": "", "category": "", "origin_country": "", "hs_code": "", "option_names": []}
+EMPTY: dict[str, Any] = {**dict.fromkeys(PRODUCT, ""), "option_names": [], **dict.fromkeys(VARIANT), "gtin": "", "options": {}}
 
 
 @dataclass(slots=True)
@@ -77,11 +77,11 @@ class ProductPage:
         products = {row.id: self._product(row) for row in sql.rows(PACKAGE, "import_products", {"codes": sorted(codes), "ids": ids})}
         self._products = {values.fold(product.code): product for product in products.values()}
         for row in found:
-            fields = {name: getattr(row, name) for name in VARIANT}
+            fields = {name: getattr(row, name) for name in VARIANT} | {"options": json.loads(row.options)}
             self._variants[row.asked] = _Variant(row.id, products[row.product_id], row.sku, fields, row.archived)
         if products and self.languages:
             for text in sql.rows(PACKAGE, "import_texts", {"products": list(products), "languages": list(self.languages)}):
-                words = {"title": text.title, "description": text.description, "bullets": text.bullets}
+                words = {"title": text.title, "description": text.description, "bullets": json.loads(text.bullets)}
                 products[text.product_id].texts[text.language] = words
         if products and any(row.pictures for row in self.rows):
             for product_id, url in Media.objects.filter(product_id__in=products).exclude(url="").values_list("product_id", "url"):
@@ -93,8 +93,9 @@ class ProductPage:
         self._variant_ids = iter([row.id for row in new_ids if row.kind == "variant"])
 
     def _product(self, row: Any) -> _Product:
-        fields = {name: getattr(row, name) for name in PRODUCT}
-        return _Product(row.id, row.public_id, row.code, fields, row.siblings or {}, new=False, archived=row.archived)
+        fields = {name: getattr(row, name) for name in PRODUCT} | {"option_names": json.loads(row.option_names)}
+        siblings = json.loads(row.siblings or "{}")
+        return _Product(row.id, row.public_id, row.code, fields, siblings, new=False, archived=row.archived)
 
     def _take(self, row: ProductRow) -> None:
         """One row into the page, whole or not at all."""
@@ -192,7 +193,7 @@ class ProductPage:
         changed = [one for one in products if not one.new and one.after]
         variants = [(one.id, one.product.id, one.sku, *_variant_values(one)) for one in self._new_variants]
         updated = [(one.id, *_variant_values(one)) for one in {one.id: one for one in self._changed_variants}.values()]
-        texts = [(pk, tag, one["title"], one["description"], json.dumps(one["bullets"])) for (pk, tag), one in self._changed_texts.items()]
+        texts = [(pk, tag, one["title"], one["description"], _json(one["bullets"])) for (pk, tag), one in self._changed_texts.items()]
         with sql.raw_connection().pipeline():
             _run(
                 "insert_products",
@@ -217,13 +218,16 @@ def _refuse_archived(known: _Variant | None, product: _Product | None, row: Prod
 
 
 def _product_values(product: _Product) -> Iterable[Any]:
-    return [json.dumps(product.fields[name]) if name == "option_names" else product.fields[name] for name in PRODUCT]
+    return [_json(product.fields[name]) if name == "option_names" else product.fields[name] for name in PRODUCT]
 
 
 def _variant_values(variant: _Variant) -> Iterable[Any]:
-    return [
-        json.dumps(variant.fields.get(name) or {}) if name == "options" else variant.fields.get(name, EMPTY.get(name)) for name in VARIANT
-    ]
+    given = {**EMPTY, **variant.fields}
+    return [_json(given[name]) if name == "options" else given[name] for name in VARIANT]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value) if value else "{}" if isinstance(value, dict) else "[]"
 
 
 def _run(name: str, columns: Sequence[str], records: Sequence[Sequence[Any]], now: Any = None) -> None:
