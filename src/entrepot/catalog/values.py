@@ -41,12 +41,13 @@ def sku(text: str) -> Sku:
 
 def code(text: str, name: str) -> str:
     """A code as typed, trimmed, NFC. Raises: BadValue when it is empty, too long or holds unprintable characters."""
-    found = text if _PLAIN.fullmatch(text) else unicodedata.normalize("NFC", text).strip()
+    plain = _PLAIN.fullmatch(text)
+    found = text if plain else unicodedata.normalize("NFC", text).strip()
     if not found:
         raise BadValue(_("The %(name)s is empty.") % {"name": name})
     if len(found) > LONGEST_CODE:
         raise BadValue(_("The %(name)s “%(start)s…” is longer than %(most)d characters.") % {"name": name, "start": found[:30], "most": 80})
-    if found is not text and _CONTROL.search(found):
+    if not plain and _CONTROL.search(found):
         raise BadValue(_("The %(name)s “%(code)s” holds characters that nobody can see or type.") % {"name": name, "code": found})
     return found
 

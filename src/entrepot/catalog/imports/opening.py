@@ -88,7 +88,7 @@ def _check_head(source: Source) -> None:
     try:
         with source.stream() as raw:
             head = raw.read(8)
-    except (OSError, EOFError, lzma.LZMAError):
+    except CannotRead:
         raise CannotRead(f"{source.name} is not packed with {source.packing.lstrip('.')}, or it is damaged.") from None
     if not head:
         raise CannotRead(f"{source.name} is empty. Export it again.")

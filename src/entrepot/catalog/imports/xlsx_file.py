@@ -17,7 +17,7 @@ from entrepot.catalog.imports.types import CannotRead, DateText, NumberText, Row
 MOST_UNPACKED = 400 * 1024 * 1024
 MOST_CELLS = 5_000_000  # of the rectangle around all cells: that is what is held in memory
 MOST_PARTS = 2_000
-_CHUNK = 16 * 1024
+_CHUNK = 8 * 1024  # deflate makes at most a thousand times as much of it
 _REFERENCE = re.compile(rb'<(?:\w+:)?c\b[^>]{0,200}?\br="([A-Z]{1,3})([0-9]{1,7})"')
 
 
@@ -30,8 +30,7 @@ def rows_of(source: Source) -> Iterator[Row]:
                 for name in book.sheet_names:
                     sheet = book.get_sheet_by_name(name)
                     if sheet.total_height:
-                        first = (sheet.start or (0, 0))[0] + 1
-                        for line, values in enumerate(sheet.iter_rows(), start=first):
+                        for line, values in enumerate(sheet.iter_rows(), start=1):
                             cells = [_cell(value) for value in values]
                             if any(cells):
                                 yield Row(line, cells)
