@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "entrepot.api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -156,6 +157,11 @@ LOGGING_CONFIG = None  # app.logs sets structlog up: structured, without persona
 
 # How far the product may look outside: where channels reach us (webhooks, pictures).
 PUBLIC_URL = os.environ.get("ENTREPOT_PUBLIC_URL", "")
+
+# Calls a minute that one API token may make to one web process; a quarter of them at once.
+API_CALLS_A_MINUTE = int(os.environ.get("ENTREPOT_API_CALLS_A_MINUTE", "1200"))
+# Who may read /metrics; empty: only this machine itself.
+METRICS_TOKEN = os.environ.get("ENTREPOT_METRICS_TOKEN", "")
 
 # More delistings an hour than this ask a person first (P8, the brake).
 RECALL_BRAKE_AN_HOUR = int(os.environ.get("ENTREPOT_RECALL_BRAKE", "500"))

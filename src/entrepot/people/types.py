@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
-from uuid import UUID
 from typing import Any, Protocol
+from uuid import UUID
 
 
 class Role(StrEnum):

@@ -1,0 +1,93 @@
+"""Every refusal of the API as one kind of document: RFC 9457, ``application/problem+json``."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from entrepot.base.errors import NotAllowed, NotFound, UserError, WrongState
+from entrepot.catalog.errors import Taken, VersionConflict
+from entrepot.inventory.types import NotEnoughStock
+
+MEDIA_TYPE = "application/problem+json"
+_CONFLICTS = (WrongState, VersionConflict, Taken, NotEnoughStock)
+_log = structlog.get_logger(__name__)
+
+
+class Problem(Exception):
+    """A refusal that the door itself makes; ``code`` is for programs, ``detail`` for people."""
+
+    def __init__(
+        self, status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, errors: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail, self.headers, self.errors = status, code, detail, headers or {}, errors
+
+
+def answer(
+    request: HttpRequest,
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    errors: Sequence[Mapping[str, Any]] = (),
+) -> JsonResponse:
+    document: dict[str, Any] = {
+        "type": f"urn:entrepot:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "instance": request.path,
+    }
+    if errors:
+        document["errors"] = list(errors)
+    return JsonResponse(document, status=status, content_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def told(request: HttpRequest, no: Exception | type[Exception]) -> JsonResponse:
+    """Any exception of an endpoint as a problem; one that nobody expected is logged with its trace and says only its number."""
+    if isinstance(no, Problem):
+        return answer(request, no.status, no.code, no.detail, headers=no.headers, errors=no.errors)
+    if isinstance(no, ValidationError):
+        return answer(request, 422, "invalid", _("The request does not fit the documentation."), errors=[_field(one) for one in no.errors])
+    if isinstance(no, UserError):
+        errors = [{"where": one.field, "message": str(one.theirs)} for one in no.conflicts] if isinstance(no, VersionConflict) else ()
+        return answer(request, status_of(no), no.code, str(no), errors=errors)
+    if isinstance(no, AuthenticationError):
+        return unauthorized(request)
+    if isinstance(no, HttpError):
+        return answer(request, no.status_code, "unreadable", str(no))
+    return broken(request, no)
+
+
+def status_of(no: UserError) -> int:
+    if isinstance(no, NotFound):
+        return 404
+    if isinstance(no, NotAllowed):
+        return 403
+    return 409 if isinstance(no, _CONFLICTS) else 422
+
+
+def unauthorized(request: HttpRequest) -> JsonResponse:
+    detail = _("A token is needed: Authorization: Bearer ent_… It is unknown, expired or revoked, or there was none.")
+    return answer(request, 401, "no_token", detail, headers={"WWW-Authenticate": 'Bearer realm="entrepot"'})
+
+
+def broken(request: HttpRequest, bug: Exception | type[Exception]) -> JsonResponse:
+    incident = uuid4().hex[:8]
+    _log.error("api.failed", path=request.path, incident=incident, exc_info=bug)
+    detail = _("Something failed here; nothing was changed. Tell us the number %(incident)s.") % {"incident": incident}
+    return answer(request, 500, "failed", detail)
+
+
+def _field(error: Mapping[str, Any]) -> dict[str, str]:
+    """Where in the request, and why; the value itself is not repeated, it may be personal."""
+    where = ".".join(str(part) for part in error.get("loc", ()))
+    return {"where": where, "message": str(error.get("msg", ""))}
