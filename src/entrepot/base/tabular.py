@@ -23,12 +23,12 @@ def escaped(cell: Any) -> Cell:
     if cell is None or isinstance(cell, int | Decimal):
         return cell
     text = cell.isoformat() if isinstance(cell, date | datetime) else _UNPRINTABLE.sub("", str(cell))
-    return f"'{text}" if text.startswith(RISKY) or (text.startswith("'") and text[1:].startswith(RISKY)) else text
+    return f"'{text}" if text.lstrip("'").startswith(RISKY) else text
 
 
 def unescaped(text: str) -> str:
     """The text again that ``escaped`` was given."""
-    return text[1:] if text.startswith("'") and text[1:].lstrip("'").startswith(RISKY) else text
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(RISKY) else text
 
 
 def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
