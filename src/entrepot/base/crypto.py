@@ -42,7 +42,7 @@ class Sealer:
     def seal(self, document: Mapping[str, Any], owner: str) -> bytes:
         """``document`` as bytes that only open together with the same ``owner``."""
         nonce = os.urandom(12)
-        text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         return bytes((self._current,)) + nonce + self._ciphers[self._current].encrypt(nonce, text, owner.encode())
 
     def open(self, sealed: bytes, owner: str) -> dict[str, Any]:
@@ -51,7 +51,9 @@ class Sealer:
         Raises: CannotOpen when the key is unknown, the owner is another, or a bit was changed.
         """
         raw = bytes(sealed)
-        cipher = self._ciphers.get(raw[0]) if raw else None
+        if len(raw) < 1 + 12 + 16:
+            raise CannotOpen("too short to be sealed")
+        cipher = self._ciphers.get(raw[0])
         if cipher is None:
             raise CannotOpen("the key that sealed this is not in the key file")
         try:

@@ -10,6 +10,8 @@ from babel.numbers import get_currency_precision, list_currencies
 
 from entrepot.base.errors import UserError
 
+MOST = Decimal(10) ** 14  # major units; in minor units it fits a bigint, also with 4 decimals
+
 
 class WrongMoney(UserError):
     code = "wrong_money"
@@ -74,10 +76,12 @@ def money(text: str | int | Decimal, currency: str) -> Money:
         raise WrongMoney(f"“{text}” is not an amount of {currency}.") from None
     if not amount.is_finite() or abs(amount) >= LARGEST:
         raise WrongMoney(f"“{str(text)[:40]}” is not an amount of {currency}.")
-    minor = amount.scaleb(places)
-    if minor != minor.to_integral_value():
-        raise WrongMoney(f"{text} {currency} is finer than {currency} can pay ({places} decimals).")
-    return Money(int(minor), currency)
+    if abs(amount) >= MOST:
+        raise WrongMoney(f"{str(text)[:40]} {currency} is more than any amount of money.")
+    minor = int(amount.scaleb(places))
+    if Decimal(minor).scaleb(-places) != amount:
+        raise WrongMoney(f"{str(text)[:60]} {currency} is finer than {currency} can pay ({places} decimals).")
+    return Money(minor, currency)
 
 
 def rounded(amount: Decimal, currency: str) -> Money:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 
 from entrepot.base import clock, sql
 from entrepot.base.errors import NotFound, UserError
@@ -123,10 +125,9 @@ def forget_hints(hints: Sequence[int]) -> None:
 
 def orders_known_until(account_id: AccountId, until: datetime, *, polled_at: datetime) -> None:
     """Every order the channel dated up to ``until`` is imported; never moves backwards."""
-    row = AccountProgress.objects.get(account_id=account_id)
-    row.orders_complete_until = max(row.orders_complete_until, until)
-    row.polled_at, row.failing_since, row.failure = polled_at, None, ""
-    row.save(update_fields=["orders_complete_until", "polled_at", "failing_since", "failure"])
+    AccountProgress.objects.filter(account_id=account_id).update(
+        orders_complete_until=Greatest("orders_complete_until", Value(until)), polled_at=polled_at, failing_since=None, failure=""
+    )
 
 
 def orders_failing(account_id: AccountId, failure: str) -> None:

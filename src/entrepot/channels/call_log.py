@@ -48,8 +48,8 @@ def redacted(document: bytes) -> str:
     if not document:
         return ""
     try:
-        return json.dumps(_clean(json.loads(document)), ensure_ascii=False)[:8000]
-    except ValueError:
+        return _storable(json.dumps(_clean(json.loads(document)), ensure_ascii=False))[:8000]
+    except (ValueError, RecursionError):
         return f"({len(document)} bytes that are no whole JSON document)"
 
 
@@ -63,7 +63,21 @@ def _clean(value: Any) -> Any:
         return {key: HIDDEN if _hides(key) and inner not in (None, "", [], {}) else _clean(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_clean(inner) for inner in value]
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        return _clean_inside(value)
     return value
+
+
+def _clean_inside(text: str) -> str:
+    """A document in a string of a document, as messages in a queue are."""
+    try:
+        return json.dumps(_clean(json.loads(text)), ensure_ascii=False)
+    except ValueError:
+        return f"({len(text)} characters that are no whole JSON document)"
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def _hides(key: str) -> bool:

@@ -4,6 +4,7 @@ One ``Transport`` serves one account and is shared by its loops (thread-safe). I
 try again is decided by the loop that asked, from the error's type. Only the token refresh is repeated here (F5).
 """
 
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from typing import Any
 import httpx
 
 MAX_BODY = 20 * 1024 * 1024
+LONGEST_WAIT = timedelta(days=1)  # whatever a Retry-After says
 
 
 # --- five errors -------------------------------------------------------------------------------------------------
@@ -170,7 +172,7 @@ class Transport:
         """The channel told the rate this account really has; it replaces the published default."""
         with self._lock:
             bucket = self._buckets.get(operation)
-            if bucket is not None and bucket.rate.per_second != per_second:
+            if bucket is not None and per_second > 0 and bucket.rate.per_second != per_second:
                 bucket.rate = replace(bucket.rate, per_second=per_second)
 
     def send(
@@ -280,13 +282,13 @@ def retry_after(headers: httpx.Headers, now: datetime) -> timedelta | None:
     text = headers.get("retry-after", "").strip()
     if not text:
         return None
-    if text.replace(".", "", 1).isdigit():
-        return timedelta(seconds=float(text))
+    if re.fullmatch(r"[0-9]{1,12}(\.[0-9]*)?", text):
+        return min(timedelta(seconds=float(text)), LONGEST_WAIT)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return max(timedelta(0), (at if at.tzinfo else at.replace(tzinfo=UTC)) - now)
+    return min(max(timedelta(0), (at if at.tzinfo else at.replace(tzinfo=UTC)) - now), LONGEST_WAIT)
 
 
 def body(response: httpx.Response) -> Any:
@@ -296,7 +298,7 @@ def body(response: httpx.Response) -> Any:
     """
     try:
         return response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         kind = response.headers.get("content-type", "no content type")
         raise Unreadable("$", f"expected JSON, got {kind} ({len(response.content)} bytes)") from None
 
@@ -316,7 +318,7 @@ def _first_error(response: httpx.Response) -> tuple[str, str, Any]:
     """Code, message and the whole list of an ``errors`` document, the shape that Amazon and eBay share."""
     try:
         document = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", response.reason_phrase, None
     errors = document.get("errors") if isinstance(document, dict) else None
     if isinstance(errors, list) and errors and isinstance(errors[0], dict):

@@ -1,17 +1,18 @@
 """Asking locations for work, and shipping it."""
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Max
 
 from entrepot.base import clock, sql
 from entrepot.base.errors import NotFound, UserError
 from entrepot.base.ids import LocationId
+from entrepot.base.transactions import repeated
 from entrepot.channels.actions import notify
 from entrepot.fulfillment.models import FulfillmentLine, FulfillmentOrder, ShippedPackage
-from entrepot.fulfillment.states import move
+from entrepot.fulfillment.states import command_result, move, note_command
 from entrepot.fulfillment.types import WorkState
 from entrepot.orders import work as orders
 from entrepot.people.audit import record
@@ -26,13 +27,13 @@ def plan_orders(*, limit: int = 200) -> int:
     """
     planned = 0
     for row in sql.rows(__package__, "unplanned", {"limit": limit}):
-        with transaction.atomic():
-            planned += _plan(orders.lock(row.order_id))
+        planned += repeated(partial(_plan, row.order_id))
     return planned
 
 
 def ship(work_id: UUID, *, carrier: str, tracking: str, key: str, actor: str, units: Mapping[int, int] | None = None) -> ShippedPackage:
-    """A package has left: goods off the shelf, the channel told within a minute (HO11). The same parcel again is the same package.
+    """A package has left: goods off the shelf, the channel told within a minute (HO11). The same command (``key``) or the same
+    parcel again is the same package (HO2).
 
     ``units``: order line id -> units in this package; None: all that is left. A tracking number holds only letters and
     digits after spaces and hyphens are taken out (eBay accepts no others).
@@ -44,7 +45,7 @@ def ship(work_id: UUID, *, carrier: str, tracking: str, key: str, actor: str, un
     order = orders.lock(order_id)
     work = FulfillmentOrder.objects.select_for_update().get(public_id=work_id)
     number = _tracking(tracking)
-    same = ShippedPackage.objects.filter(order_id=order.id, fulfillment_order=work, carrier=carrier, tracking=number).first()
+    same = _shipped_before(work, carrier=carrier, number=number, key=key)
     if same is not None:
         return same
     parts = {part.order_line_id: part for part in work.lines.select_for_update()}
@@ -61,6 +62,7 @@ def ship(work_id: UUID, *, carrier: str, tracking: str, key: str, actor: str, un
     for line, count in wanted.items():
         parts[line].shipped += count
         parts[line].save(update_fields=["shipped"])
+    note_command(work, key=f"{key}:package", actor=actor, reason=str(reference))
     if all(part.shipped == part.quantity for part in parts.values()):
         move(work, WorkState.SHIPPED, key=f"{key}:shipped", actor=actor)
     contents = [{"line": order.lines[line][0], "quantity": count} for line, count in sorted(wanted.items())]
@@ -82,17 +84,27 @@ def ship(work_id: UUID, *, carrier: str, tracking: str, key: str, actor: str, un
 def follow_cancels(*, limit: int = 200) -> int:
     """Work that asks for units which were canceled or went missing asks for less, or is withdrawn; how many lines changed."""
     rows = sql.rows(__package__, "too_much_asked", {"limit": limit})
-    for row in rows:
-        with transaction.atomic():
-            order = orders.lock(row.order_id)
-            work = FulfillmentOrder.objects.select_for_update().get(pk=row.fulfillment_order_id)
-            part = work.lines.select_for_update().get(pk=row.fulfillment_line_id)
-            left = min(part.quantity - part.shipped, order.lines[part.order_line_id][1])
-            _ask_less(work, part, left, key=f"follow:{part.pk}:{part.quantity}:{left}")
-    return len(rows)
+    return sum(repeated(partial(_follow, row.order_id, row.fulfillment_order_id, row.fulfillment_line_id)) for row in rows)
 
 
-def _plan(order: orders.LockedOrder) -> int:
+def _follow(order_id: int, work_id: int, part_id: int) -> int:
+    order = orders.lock(order_id)
+    work = FulfillmentOrder.objects.select_for_update().get(pk=work_id)
+    part = work.lines.select_for_update().filter(pk=part_id).first()
+    if part is None or WorkState(work.state) not in OPEN:
+        return 0
+    asked = part.quantity - part.shipped
+    left = min(asked, orders.reserved_units(order).get(LocationId(work.location_id), {}).get(part.order_line_id, 0))
+    if left == asked:
+        return 0
+    _ask_less(work, part, left, key=f"follow:{part.pk}:{part.quantity}:{left}")
+    return 1
+
+
+def _plan(order_id: int) -> int:
+    order = orders.lock(order_id)
+    if not order.may_be_asked:
+        return 0
     made = 0
     for location, units in orders.reserved_units(order).items():
         work, _ = FulfillmentOrder.objects.get_or_create(
@@ -108,6 +120,14 @@ def _plan(order: orders.LockedOrder) -> int:
         made += 1
     orders.asked_of_locations(order)
     return made
+
+
+def _shipped_before(work: FulfillmentOrder, *, carrier: str, number: str, key: str) -> ShippedPackage | None:
+    packages = ShippedPackage.objects.filter(fulfillment_order=work)
+    reference = command_result(work, key=f"{key}:package")
+    if reference is not None:
+        return packages.get(reference=int(reference))
+    return packages.filter(carrier=carrier, tracking=number).first() if number else None
 
 
 def _ask_less(work: FulfillmentOrder, part: FulfillmentLine, left: int, *, key: str) -> None:

@@ -8,7 +8,7 @@ from entrepot.base.crash import crashpoint
 from entrepot.base.ids import AccountId, RemoteId
 from entrepot.base.loops import Again, Outcome, Settled
 from entrepot.channels import health
-from entrepot.channels.contract import ConfirmsShipments, Refused, Shipment, ShipmentLine, Throttled, Unavailable
+from entrepot.channels.contract import ConfirmsShipments, Refused, Shipment, ShipmentLine, Throttled, Unavailable, Unreadable
 from entrepot.fulfillment.models import ShippedPackage
 
 A_PASS = 20
@@ -32,11 +32,14 @@ def confirm_shipments(account: AccountId, channel: ConfirmsShipments) -> Outcome
             channel.confirm_shipment(_shipment(package))
         except Throttled as wait:
             return Again(wait.retry_after or timedelta(seconds=2))
-        except Unavailable as down:
+        except (Unavailable, Unreadable) as down:  # the channel may have done it: the repeat is one effect there
             health.failed(account, CONFIRMS, down)
             package.tries += 1
             package.next_try_at = clock.now() + health.backoff(package.tries, _chance)
             package.save(update_fields=["tries", "next_try_at"])
+            held = health.open_until(account, CONFIRMS)
+            if held is not None:
+                return Again(held - clock.now())
             continue
         except Refused as no:
             package.tries += 1

@@ -1,9 +1,11 @@
 """The one way a fulfillment order moves: a guarded update and its event, in the caller's transaction (HO1, HO2)."""
 
 from entrepot.base import clock
-from entrepot.base.errors import WrongState
+from entrepot.base.errors import UserError, WrongState
 from entrepot.fulfillment.models import FulfillmentEvent, FulfillmentOrder
 from entrepot.fulfillment.types import NEXT, WorkState
+
+MOST_KEY = 120
 
 
 def move(work: FulfillmentOrder, to: WorkState, *, key: str, actor: str, reason: str = "") -> None:
@@ -16,6 +18,7 @@ def move(work: FulfillmentOrder, to: WorkState, *, key: str, actor: str, reason:
         return
     from_states = [state.value for state, nexts in NEXT.items() if to in nexts]
     before = work.state
+    _check_key(key)
     moved = FulfillmentOrder.objects.filter(pk=work.pk, state=before, state__in=from_states).update(
         state=to.value, version=work.version + 1
     )
@@ -23,5 +26,23 @@ def move(work: FulfillmentOrder, to: WorkState, *, key: str, actor: str, reason:
         raise WrongState(f"This work is “{before}” and cannot become “{to.value}”. Open it again to see what happened meanwhile.")
     work.state, work.version = to.value, work.version + 1
     FulfillmentEvent.objects.create(
-        fulfillment_order=work, key=key[:120], at=clock.now(), actor=actor[:80], before=before, after=to.value, reason=reason[:120]
+        fulfillment_order=work, key=key, at=clock.now(), actor=actor[:80], before=before, after=to.value, reason=reason[:120]
     )
+
+
+def note_command(work: FulfillmentOrder, *, key: str, actor: str, reason: str) -> None:
+    """A command that need not move the work: an event whose ``reason`` is its result (HO2)."""
+    _check_key(key)
+    FulfillmentEvent.objects.create(
+        fulfillment_order=work, key=key, at=clock.now(), actor=actor[:80], before=work.state, after=work.state, reason=reason[:120]
+    )
+
+
+def command_result(work: FulfillmentOrder, *, key: str) -> str | None:
+    """What ``note_command`` kept of this command; None when it is new."""
+    return FulfillmentEvent.objects.filter(fulfillment_order=work, key=key).values_list("reason", flat=True).first()
+
+
+def _check_key(key: str) -> None:
+    if len(key) > MOST_KEY:
+        raise UserError(f"The key of a command is longer than {MOST_KEY - 20} characters. Use a shorter one, such as a UUID.")

@@ -28,9 +28,16 @@ class Move:
 @dataclass(frozen=True, slots=True)
 class Header:
     version: int
+    on_hand: int
+    reserved: int
     atp: int
     exposed: int
     allotted: bool
+
+    @property
+    def unexposed(self) -> int:
+        """Units on hand that no demand has and that no channel may still sell."""
+        return max(0, self.on_hand - self.reserved - self.exposed)
 
 
 def lock(variants: Iterable[VariantId]) -> dict[VariantId, Header]:
@@ -73,7 +80,7 @@ def apply(moves: Sequence[Move], *, actor: str) -> None:
             "source_keys": [move.source_key for move in moves],
             "occurred_at": [move.occurred_at for move in moves],
             "reasons": [move.reason.value for move in moves],
-            "notes": [move.note for move in moves],
+            "notes": [move.note[:200] for move in moves],
         },
     )
 
@@ -132,4 +139,4 @@ def lower(changes: Sequence[Lowered]) -> None:
 
 def _lock(variants: Sequence[VariantId]) -> dict[VariantId, Header]:
     rows = sql.rows(__package__, "lock_headers", {"variants": variants})
-    return {VariantId(row.variant_id): Header(row.version, row.atp, row.exposed, row.allotted) for row in rows}
+    return {VariantId(row.variant_id): Header(row.version, row.on_hand, row.reserved, row.atp, row.exposed, row.allotted) for row in rows}

@@ -5,10 +5,9 @@ from uuid import UUID
 from entrepot.base import clock
 from entrepot.base.errors import NotFound, UserError, WrongState
 from entrepot.catalog import queries as catalog
-from entrepot.inventory import moves
 from entrepot.orders import shortages
 from entrepot.orders.models import OrderEvent, OrderLine, OrderNote, SalesOrder
-from entrepot.orders.updates import cancel_units, close_if_done, opened_buyer
+from entrepot.orders.updates import cancel_units, close_if_done, lock_stock, opened_buyer
 from entrepot.people.audit import record
 
 
@@ -16,12 +15,15 @@ def cancel(order_id: UUID, *, reason: str, actor: str, line_id: int | None = Non
     """Units are not delivered: the whole order, one line, or some of a line's units; how many were canceled here.
 
     What is shipped stays shipped. Telling the channel and refunding the buyer is done where the order was sold.
-    Raises: NotFound; WrongState when nothing is left to cancel.
+    Raises: NotFound; WrongState when nothing is left to cancel; UserError for units without a line.
     """
     row = _locked(order_id)
     lines = [line for line in row.lines.select_for_update().order_by("id") if line_id is None or line.pk == line_id]
     if not lines:
         raise NotFound("There is no such line in this order.")
+    if units is not None and (units < 1 or line_id is None):
+        raise UserError("Say of which line how many units are canceled, at least 1.")
+    lock_stock(lines)
     canceled = 0
     for line in lines:
         left = line.quantity - line.canceled - line.fulfilled
@@ -61,11 +63,12 @@ def assign_variant(line_id: int, sku: str, *, actor: str) -> int:
 
     Raises: NotFound for the SKU; WrongState when the line has a variant already.
     """
-    line = OrderLine.objects.select_for_update().select_related("order").get(pk=line_id)
+    line = OrderLine.objects.select_for_update().select_related("order").filter(pk=line_id).first()
+    if line is None:
+        raise NotFound("There is no such line.")
     if line.variant_id is not None:
         raise WrongState(f"This line already sells {line.sku}.")
     variant = catalog.variant_of(sku)
-    moves.lock([variant])
     line.variant_id = variant
     line.save(update_fields=["variant"])
     _event(line.order, "order.sku_assigned", actor, sku=line.sku, variant=sku.strip())

@@ -5,17 +5,18 @@ understood waits in quarantine; nothing is lost and nothing else of the batch su
 transaction at a provisional location, so that none is unreserved between here and sourcing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError
 
 from entrepot.base import clock, sql
 from entrepot.base.crash import crashpoint
 from entrepot.base.ids import AccountId, Sku, VariantId, new_public_id
+from entrepot.base.transactions import repeated
 from entrepot.catalog import queries as catalog
 from entrepot.channels.actions import notify
 from entrepot.channels.contract import ChannelOrder, UnreadableOrder
@@ -35,6 +36,7 @@ from entrepot.orders.prepare import (
     buyer_row,
     check,
     components,
+    left_the_shelf,
     line_row,
     new_line,
     order_row,
@@ -87,14 +89,20 @@ def _take_in_halves(account: AccountId, orders: list[ChannelOrder], *, historica
     """The whole batch in one transaction; where the database refuses it, halves, until the bad order stands alone."""
     if not orders:
         return IntakeResult()
+
+    def whole() -> IntakeResult:
+        result = _take(account, orders, historical=historical)
+        crashpoint("intake.before_commit")
+        return result
+
     try:
-        with transaction.atomic():
-            result = _take(account, orders, historical=historical)
-            crashpoint("intake.before_commit")
+        result = repeated(whole)
         crashpoint("intake.after_commit")
-        _resolve_quarantine(account, orders)
+        quarantine.came_in(account, orders)
         return result
     except (DataError, IntegrityError) as refused:
+        if _came_in_between(refused):  # by another door; at least one more of the batch is known now
+            return _take_in_halves(account, orders, historical=historical)
         if len(orders) == 1:
             reason = str(refused).splitlines()[0]
             quarantine.keep(account, orders[0].remote_id, f"the database refuses it: {reason}", quarantine.document(orders[0]))
@@ -104,39 +112,51 @@ def _take_in_halves(account: AccountId, orders: list[ChannelOrder], *, historica
     return first + _take_in_halves(account, orders[half:], historical=historical)
 
 
-def _resolve_quarantine(account: AccountId, orders: Sequence[ChannelOrder]) -> None:
-    """Orders that came in after all wait no more; one probe when nothing waits."""
-    if quarantine.any_open(account):
-        for order in orders:
-            quarantine.resolved(account, order.remote_id)
+def _came_in_between(refused: Exception) -> bool:
+    diagnosis = getattr(refused.__cause__, "diag", None)
+    return diagnosis is not None and diagnosis.constraint_name == "sales_order_once"
 
 
 def _take(account: AccountId, orders: Sequence[ChannelOrder], *, historical: bool) -> IntakeResult:
     ids = [order.remote_id for order in orders]
     known = {row.channel_order_id: row for row in sql.rows(__package__, "known_orders", {"account_id": account, "channel_order_ids": ids})}
     new = [order for order in orders if order.remote_id not in known]
-    skus = known_skus(account, {line.sku for order in orders for line in order.lines if line.sku and not line.charge})
+    newer = {
+        row.id: order
+        for order in orders
+        if (row := known.get(order.remote_id)) and (row.remote_updated_at, row.remote_rank) < _state(order)
+    }
+    skus = known_skus(account, {line.sku for order in chain(new, newer.values()) for line in order.lines if line.sku and not line.charge})
+    held = updates.hold(newer) if newer else []
+    _lock_stock([] if historical else new, held, skus)
     short = _store(account, new, skus, historical=historical) if new else 0
-    updated = 0
-    for order in orders:
-        row = known.get(order.remote_id)
-        if row is not None and (row.remote_updated_at, row.remote_rank) < _state(order):
-            updated += updates.bring_forward(row.id, order, skus)
+    for one in held:
+        updates.bring_forward(one, skus)
+    updated = len(held)
     if not historical and (new or updated):
         notify("availability", "")
     return IntakeResult(created=len(new), updated=updated, unchanged=len(orders) - len(new) - updated, short_units=short)
 
 
-def known_skus(account: AccountId, skus: set[Sku]) -> dict[str, Known]:
+def _lock_stock(new: Sequence[ChannelOrder], held: Sequence[updates.Held], skus: Mapping[Sku, Known]) -> None:
+    """Every header that this batch may touch, at once: with one order of locks no two batches wait for each other."""
+    orders = chain(new, (one.order for one in held))
+    wanted = {
+        variant for order in orders for line in order.lines if line.sku in skus and not line.charge for variant, _ in skus[line.sku].parts
+    }
+    moves.lock(wanted.union(*(one.stock for one in held)))
+
+
+def known_skus(account: AccountId, skus: set[Sku]) -> dict[Sku, Known]:
     """What an account's SKUs mean here; SKUs that nobody knows are left out."""
     if not skus:
         return {}
     rows = sql.rows(__package__, "known_skus", {"account_id": account, "skus": sorted(skus)})
     kits = catalog.components_of([VariantId(row.variant_id) for row in rows if row.is_kit]) if any(row.is_kit for row in rows) else {}
-    return {row.sku: Known(VariantId(row.variant_id), tuple(kits.get(VariantId(row.variant_id), ()))) for row in rows}
+    return {Sku(row.sku): Known(VariantId(row.variant_id), tuple(kits.get(VariantId(row.variant_id), ()))) for row in rows}
 
 
-def _store(account: AccountId, orders: Sequence[ChannelOrder], skus: dict[str, Known], *, historical: bool) -> int:
+def _store(account: AccountId, orders: Sequence[ChannelOrder], skus: Mapping[Sku, Known], *, historical: bool) -> int:
     """Insert new orders and reserve their units; how many units nobody has."""
     new = _with_ids(orders, skus, historical=historical)
     short = 0 if historical else _reserve(account, new)
@@ -144,7 +164,7 @@ def _store(account: AccountId, orders: Sequence[ChannelOrder], skus: dict[str, K
     rows = [order_row(one.id, one.public_id, one.order, base=base, closed=all(line.open_units == 0 for line in one.lines)) for one in new]
     lines = [line_row(one.id, line) for one in new for line in one.lines]
     buyers = [buyer_row(one.id, one.public_id, one.order) for one in new]
-    with sql.raw_connection().pipeline():
+    with sql.pipeline():
         sql.run(
             __package__,
             "insert_orders",
@@ -155,7 +175,7 @@ def _store(account: AccountId, orders: Sequence[ChannelOrder], skus: dict[str, K
     return short
 
 
-def _with_ids(orders: Sequence[ChannelOrder], skus: dict[str, Known], *, historical: bool) -> list[_New]:
+def _with_ids(orders: Sequence[ChannelOrder], skus: Mapping[Sku, Known], *, historical: bool) -> list[_New]:
     wanted = {"orders": len(orders), "lines": sum(len(order.lines) for order in orders)}
     ids = sql.rows(__package__, "new_ids", wanted)
     order_ids = iter([row.id for row in ids[: wanted["orders"]]])
@@ -172,22 +192,30 @@ def _with_ids(orders: Sequence[ChannelOrder], skus: dict[str, Known], *, histori
 
 
 def _reserve(account: AccountId, new: Sequence[_New]) -> int:
-    """Reserve all open units of a batch under the headers' locks; note on each line what is short."""
+    """Reserve all open units of a batch, whose headers are locked; note on each line what is short. What the channel says has
+    left already, leaves; what it put back on sale after a cancel, it keeps (PROMISE 11)."""
     pairs = [(one.order, line) for one in new for line in one.lines if not line.source.charge]
     asked = list(chain.from_iterable(components(line.id, line.known, line.open_units) for _, line in pairs))
     known = [(order, line, line.known) for order, line in pairs if line.known is not None]
-    moves.lock(component for _, _, meant in known for component, _ in meant.parts)
     listings.count_sales([sold(account, order, line, meant) for order, line, meant in known], clock.now())
     sold_at = {line.demand_ref: order.placed_at for order, line in pairs}
     missing = inventory.reserve_sold(asked, account=account, sold_at=sold_at, actor=ACTOR)
-    for _, line in pairs:
+    for order, line in pairs:
         line.short = short_units(line.id, line.known, line.open_units, missing)
+        if line.gone:
+            lay_there, line.short = left_the_shelf(line.open_units, line.short, line.gone)
+            line.fulfilled += line.gone
+            updates.leave_shelf(line.id, line.known, lay_there, line.fulfilled, order.updated_at)
+    if back := [sold(account, order, line, meant, canceled=True) for order, line, meant in known if line.canceled]:
+        listings.count_returns(back)
     return sum(line.short for _, line in pairs)
 
 
-def sold(account: AccountId, order: ChannelOrder, line: NewLine, known: Known) -> ChannelSale:
-    """What left the channel's shown quantity with this line: also units that were canceled since have been sold once."""
-    return ChannelSale(account, known.variant, line.source.quantity, order.placed_at, order.market)
+def sold(account: AccountId, order: ChannelOrder, line: NewLine, known: Known, *, canceled: bool = False) -> ChannelSale:
+    """What left the channel's shown quantity with this line: also units that were canceled since have been sold once.
+    With ``canceled``: what came back to it."""
+    units, at = (line.canceled, order.updated_at) if canceled else (line.source.quantity, order.placed_at)
+    return ChannelSale(account, known.variant, units, at, order.market)
 
 
 def _state(order: ChannelOrder) -> tuple[datetime, int]:

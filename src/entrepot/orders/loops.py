@@ -12,7 +12,7 @@ from entrepot.base.loops import Again, Outcome, Settled
 from entrepot.channels import actions as channels
 from entrepot.channels import health
 from entrepot.channels import queries as channel_state
-from entrepot.channels.contract import ChannelError, ChannelOrder, HintKind, Limits, ReadsOrders, Refused, Throttled, Unreadable
+from entrepot.channels.contract import AccessLost, ChannelError, ChannelOrder, HintKind, Limits, ReadsOrders, Refused, Throttled, Unreadable
 from entrepot.orders import intake, quarantine
 
 MOST_HINTS = 100  # followed in one pass
@@ -111,9 +111,14 @@ def retry_quarantine(account: AccountId, channel: ReadsOrders, *, every: timedel
         except Refused:
             quarantine.touch(account, remote_id)
             continue
+        except (Throttled, AccessLost):
+            raise
         except Unreadable as unreadable:
             quarantine.keep(account, remote_id, f"cannot be read at {unreadable.path}", {"remote_id": remote_id})
             continue
+        except ChannelError:
+            quarantine.touch(account, remote_id)  # so that the next pass begins with another
+            raise
         if not intake.take(account, [order]).quarantined:
             quarantine.resolved(account, remote_id)
     return Again(every)

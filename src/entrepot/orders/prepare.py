@@ -8,7 +8,7 @@ from typing import Any
 from entrepot.base.errors import UserError
 from entrepot.base.ids import VariantId
 from entrepot.base.keyring import sealer
-from entrepot.base.money import Money, rounded
+from entrepot.base.money import Money, WrongMoney, decimals, rounded
 from entrepot.channels.contract import Address, Buyer, ChannelLine, ChannelOrder, OrderStatus
 from entrepot.inventory.allocation import Asked
 from entrepot.localization.rates import rate
@@ -47,13 +47,15 @@ class Known:
 
 @dataclass(slots=True)
 class NewLine:
-    """A line about to be stored. ``open_units``: what must be reserved."""
+    """A line about to be stored. ``open_units``: what must be reserved; ``gone``: of these, what the channel says was
+    shipped already, so it leaves the shelf as soon as it is reserved."""
 
     id: int
     source: ChannelLine
     known: Known | None
     canceled: int
     fulfilled: int
+    gone: int = 0
     short: int = 0
 
     @property
@@ -74,7 +76,8 @@ def components(line_id: int, known: Known | None, units: int) -> list[Asked]:
     """Sell units of a line as demands on what is stored; none for a SKU that nobody knows."""
     if units <= 0 or known is None:
         return []
-    return [Asked(demand_ref(line_id), component, units * each) for component, each in known.parts]
+    kit = known.variant if known.components else None
+    return [Asked(demand_ref(line_id), component, units * each, None, kit, each) for component, each in known.parts]
 
 
 def short_units(line_id: int, known: Known | None, units: int, missing: Mapping[tuple[str, VariantId], int]) -> int:
@@ -92,6 +95,10 @@ def check(order: ChannelOrder) -> None:
         raise BadOrder("the order has no lines")
     if order.placed_at.tzinfo is None or order.updated_at.tzinfo is None:
         raise BadOrder("its times have no zone")
+    try:
+        decimals(order.currency)
+    except WrongMoney as no:
+        raise BadOrder(str(no)) from None
     if order.total.currency != order.currency:
         raise BadOrder(f"its total is in {order.total.currency}, the order in {order.currency}")
     seen: set[str] = set()
@@ -100,8 +107,24 @@ def check(order: ChannelOrder) -> None:
             raise BadOrder(f"two lines are both called “{line.remote_id}”")
         seen.add(line.remote_id)
         _check_line(line, order.currency)
-    if "\x00" in repr(order):
+    _check_texts(order)
+
+
+def _check_texts(order: ChannelOrder) -> None:
+    texts = [order.remote_id, order.market, order.raw_status]
+    for line in order.lines:
+        texts += (line.remote_id, line.sku, line.title)
+    for part in (order.buyer, order.ship_to):
+        for value in _plain(part).values():
+            texts += (value,) if isinstance(value, str) else value
+    whole = "".join(texts)
+    if "\x00" in whole:
         raise BadOrder("a text of it holds a NUL character")
+    if not whole.isascii():
+        try:
+            whole.encode()
+        except UnicodeEncodeError:
+            raise BadOrder("a text of it holds half a character") from None
 
 
 def _check_line(line: ChannelLine, currency: str) -> None:
@@ -114,16 +137,27 @@ def _check_line(line: ChannelLine, currency: str) -> None:
         raise BadOrder(f"{name}: a quantity of {line.quantity}")
     if not 0 <= line.canceled_quantity <= line.quantity or not 0 <= line.shipped_quantity <= line.quantity:
         raise BadOrder(f"{name}: {line.canceled_quantity} canceled and {line.shipped_quantity} shipped of {line.quantity}")
-    if line.unit_price.currency != currency:
-        raise BadOrder(f"{name}: its price is in {line.unit_price.currency}, the order in {currency}")
+    for amount in (line.unit_price, line.tax, line.shipping, line.discount):
+        if amount is not None and amount.currency != currency:
+            raise BadOrder(f"{name}: an amount is in {amount.currency}, the order in {currency}")
     if line.unit_price.minor < 0:
         raise BadOrder(f"{name}: a price of {line.unit_price}")
 
 
 def new_line(line_id: int, line: ChannelLine, known: Known | None, status: OrderStatus, *, historical: bool) -> NewLine:
-    canceled = line.quantity if status is OrderStatus.CANCELED else line.canceled_quantity
+    """A line as the channel first shows it to us. What it says was shipped stays shipped, also where the order was canceled then."""
+    canceled = line.quantity - line.shipped_quantity if status is OrderStatus.CANCELED else line.canceled_quantity
     left = line.quantity - canceled
-    return NewLine(line_id, line, known, canceled, fulfilled=left if historical or line.charge else min(left, line.shipped_quantity))
+    if historical or line.charge:
+        return NewLine(line_id, line, known, canceled, fulfilled=left)
+    return NewLine(line_id, line, known, canceled, fulfilled=0, gone=min(left, line.shipped_quantity))
+
+
+def left_the_shelf(open_units: int, short: int, gone: int) -> tuple[int, int]:
+    """Of a line with ``open_units``, ``short`` of them lacking, ``gone`` units were shipped: (units that lay on the shelf, short
+    afterwards). The lacking ones are the last to be believed shipped."""
+    left = open_units - gone
+    return gone - max(0, short - left), min(short, left)
 
 
 ORDER_COLUMNS = (

@@ -1,6 +1,6 @@
 """Orders that could not be taken: kept sealed with the reason, taken again when the cause is gone, never dropped."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -20,16 +20,16 @@ PURPOSE = "order-quarantine"
 def keep(account: AccountId, channel_order_id: str, reason: str, document: Mapping[str, Any]) -> None:
     """One row an order; a repeat counts a try and renews document and reason."""
     now = clock.now()
-    key = channel_order_id.replace("\x00", "")[:80]
+    key, reason = _storable(channel_order_id)[:80], _storable(reason)[:300]
     sealed = sealer(PURPOSE).seal(document, f"{account}:{key}")
     _, made = OrderQuarantine.objects.get_or_create(
         account_id=account,
         channel_order_id=key,
-        defaults={"reason": reason[:300], "sealed": sealed, "first_at": now, "last_at": now},
+        defaults={"reason": reason, "sealed": sealed, "first_at": now, "last_at": now},
     )
     if not made:
         OrderQuarantine.objects.filter(account_id=account, channel_order_id=key).update(
-            reason=reason[:300], sealed=sealed, last_at=now, tries=F("tries") + 1, resolved_at=None
+            reason=reason, sealed=sealed, last_at=now, tries=F("tries") + 1, resolved_at=None
         )
 
 
@@ -40,8 +40,13 @@ def resolved(account: AccountId, channel_order_id: str) -> None:
     )
 
 
-def any_open(account: AccountId) -> bool:
-    return OrderQuarantine.objects.filter(account_id=account, resolved_at=None).exists()
+def came_in(account: AccountId, orders: Sequence[ChannelOrder]) -> None:
+    """Those of these orders that waited here wait no more, unless it is a newer state that waits. One probe when nothing waits."""
+    taken = {order.remote_id: order for order in orders}
+    waiting = OrderQuarantine.objects.filter(account_id=account, resolved_at=None, channel_order_id__in=list(taken))
+    done = [row.pk for row in waiting if not _is_newer(row, taken[RemoteId(row.channel_order_id)])]
+    if done:
+        OrderQuarantine.objects.filter(pk__in=done).update(resolved_at=clock.now())
 
 
 def touch(account: AccountId, channel_order_id: str) -> None:
@@ -81,6 +86,20 @@ def order_of(document: Mapping[str, Any]) -> ChannelOrder:
             "ship_by": datetime.fromisoformat(raw["ship_by"]) if raw["ship_by"] else None,
         }
     )
+
+
+def _is_newer(row: OrderQuarantine, order: ChannelOrder) -> bool:
+    kept = sealer(PURPOSE).open(bytes(row.sealed), f"{row.account_id}:{row.channel_order_id}")
+    try:
+        at = datetime.fromisoformat(kept["updated_at"])
+        return at.tzinfo is not None and at > order.updated_at
+    except (KeyError, TypeError, ValueError):  # what could not be read has no time of ours
+        return False
+
+
+def _storable(text: str) -> str:
+    """Text without what the database or UTF-8 cannot hold."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _line(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,65 +1,71 @@
 """Units that were sold and that nobody has: found again when stock comes, or taken to a person by an alert."""
 
-from django.db import transaction
+from collections.abc import Mapping
+from functools import partial
 
 from entrepot.base import clock, sql
 from entrepot.base.ids import AccountId, LocationId, VariantId
+from entrepot.base.transactions import repeated
 from entrepot.inventory import actions as inventory
 from entrepot.inventory import moves
-from entrepot.orders.models import OrderEvent, OrderLine
+from entrepot.inventory import queries as stock
+from entrepot.inventory.types import Reason
+from entrepot.orders import updates
+from entrepot.orders.models import OrderEvent, OrderLine, SalesOrder
 from entrepot.orders.prepare import components, demand_ref, short_units
-from entrepot.orders.updates import known_of
 
 ACTOR = "shortage desk"
 
 
 def take_over_reported(*, limit: int = 200) -> int:
     """Reservations that a report made short (a count, a till sale) are units the order line lacks: note them on the line,
-    so that they are covered elsewhere or shown to a person; how many reservations were taken over."""
-    taken = 0
-    for row in sql.rows(__package__, "reported_short", {"limit": limit}):
-        with transaction.atomic():
-            moves.lock([VariantId(row.variant_id)])
-            line = OrderLine.objects.select_for_update().filter(pk=row.line_id).first()
-            left = [r for r in sql.rows("entrepot.inventory", "reservations_of", {"demand_refs": [row.demand_ref]}) if _same(r, row)]
-            if line is None or not left or left[0].short == 0:
-                continue
-            short = left[0].short
-            moves.lower([moves.Lowered(VariantId(row.variant_id), row.demand_ref, LocationId(row.location_id), 0, short)])
-            units = min(-(-short // _each(line, VariantId(row.variant_id))), line.quantity - line.canceled - line.fulfilled - line.short)
-            if units > 0:
-                line.short += units
-                line.save(update_fields=["short"])
-                _event(line, "order.short", units)
-            taken += 1
-    return taken
+    so that they are covered elsewhere or shown to a person; how many reservations were looked at."""
+    rows = sql.rows(__package__, "reported_short", {"limit": limit})
+    for line_id in dict.fromkeys(row.line_id for row in rows):
+        repeated(partial(note_reported, line_id))
+    return len(rows)
+
+
+def note_reported(line_id: int) -> int:
+    """What a line cannot have whole any more is short; parts of a kit that are left over go back to stock. The units noted."""
+    ref = demand_ref(line_id)
+    line = _locked(line_id)
+    if line is None:
+        _forget(ref)
+        return 0
+    updates.lock_stock([line])
+    found = sql.rows("entrepot.inventory", "reservations_of", {"demand_refs": [ref]})
+    moves.lower([moves.Lowered(VariantId(r.variant_id), ref, LocationId(r.location_id), 0, r.short) for r in found if r.short])
+    whole = sum(_leave_whole(line, location, units) for (_, location), units in stock.reserved_for([ref]).items())
+    units = line.quantity - line.canceled - line.fulfilled - line.short - whole
+    if units > 0:
+        line.short += units
+        line.save(update_fields=["short"])
+        _event(line, "order.short", units)
+    return units
 
 
 def cover(*, limit: int = 200) -> int:
     """Lines that lack units take what has come in since, oldest promise first; how many units were covered."""
-    covered = 0
-    for row in sql.rows(__package__, "coverable", {"limit": limit}):
-        with transaction.atomic():
-            covered += cover_line(row.line_id)
-    return covered
+    return sum(repeated(partial(cover_line, row.line_id)) for row in sql.rows(__package__, "coverable", {"limit": limit}))
 
 
 def cover_line(line_id: int) -> int:
-    """Reserve what a line lacks, where there is stock now; how many of its units are covered by this."""
-    line = OrderLine.objects.select_related("order").get(pk=line_id)
-    if line.variant_id is None or not line.short:
+    """Reserve what a line lacks, where there is stock now; how many of its units are covered by this.
+
+    As at the sale itself all that is on hand may be used (PROMISE 10), but not what a channel may still sell.
+    """
+    line = _locked(line_id)
+    if line is None or line.variant_id is None or not line.short:
         return 0
-    known = known_of(line)
-    headers = moves.lock(component for component, _ in known.parts)
-    line = OrderLine.objects.select_related("order").select_for_update(of=("self",)).get(pk=line_id)
-    free = min(max(0, headers[component].atp - headers[component].exposed) // each for component, each in known.parts)
-    units = min(line.short, free)
+    known = updates.known_of(line)
+    headers = updates.lock_stock([line])
+    units = min(line.short, *(headers[component].unexposed // each for component, each in known.parts))
     if units <= 0:
         return 0
     version = max(header.version for header in headers.values())
-    asked = components(line.pk, known, units)
     missing = inventory.reserve_sold(
-        asked,
+        components(line.pk, known, units),
         account=AccountId(line.order.account_id),
         sold_at={demand_ref(line.pk): clock.now()},
         actor=ACTOR,
@@ -73,12 +79,33 @@ def cover_line(line_id: int) -> int:
     return covered
 
 
-def _same(reservation: object, row: object) -> bool:
-    return all(getattr(reservation, name) == getattr(row, name) for name in ("variant_id", "location_id", "demand_ref"))
+def _locked(line_id: int) -> OrderLine | None:
+    """The line, held with its order: orders are locked before lines, lines before stock."""
+    order = SalesOrder.objects.select_for_update().filter(lines__pk=line_id).first()
+    if order is None:
+        return None
+    line = OrderLine.objects.select_for_update().get(pk=line_id)
+    line.order = order
+    return line
 
 
-def _each(line: OrderLine, variant: VariantId) -> int:
-    return next((each for component, each in known_of(line).parts if component == variant), 1)
+def _leave_whole(line: OrderLine, location: LocationId, reserved: Mapping[VariantId, int]) -> int:
+    """How many whole units of the line are reserved at a place; what is over there goes back."""
+    parts = updates.known_of(line).parts
+    whole = min(reserved.get(component, 0) // each for component, each in parts)
+    over = {component: units for component, each in parts if (units := reserved.get(component, 0) - whole * each)}
+    if over:
+        ref = demand_ref(line.pk)
+        now = clock.now()
+        inventory.release(
+            ref, reason=Reason.RELEASED, source_key=f"{ref}:rest", occurred_at=now, actor=ACTOR, units=over, location=location
+        )
+    return whole
+
+
+def _forget(ref: str) -> None:
+    """A reservation whose line is gone owes nothing."""
+    inventory.release(ref, reason=Reason.RELEASED, source_key=f"{ref}:gone", occurred_at=clock.now(), actor=ACTOR)
 
 
 def _event(line: OrderLine, kind: str, units: int) -> None:

@@ -1,10 +1,12 @@
 """A newer state of a known order: cancels, shipments made elsewhere, changed quantities and addresses (F7, F8)."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from entrepot.base import clock, sql
-from entrepot.base.ids import AccountId, VariantId
+from entrepot.base.ids import AccountId, Sku, VariantId
 from entrepot.base.keyring import sealer
 from entrepot.catalog import queries as catalog
 from entrepot.channels.contract import ChannelLine, ChannelOrder, OrderStatus
@@ -18,31 +20,64 @@ from entrepot.orders.prepare import (
     BUYER,
     BUYER_COLUMNS,
     LINE_COLUMNS,
+    ORDER_COLUMNS,
     RANK,
     Known,
     buyer_row,
     components,
     demand_ref,
-    in_base,
+    left_the_shelf,
     line_row,
     new_line,
+    order_row,
     short_units,
 )
+from entrepot.orders.types import LineKind
 from entrepot.people.deployment import base_currency
 
 ACTOR = "channel"
+FOLLOWED = (
+    "market", "status", "raw_status", "placed_at", "remote_updated_at", "remote_rank", "currency", "total_minor",
+    "base_total_minor", "base_rate", "base_rate_date",
+)  # fmt: skip
 
 
-def bring_forward(order_id: int, order: ChannelOrder, skus: dict[str, Known]) -> int:
-    """The stored order follows the channel's newer state; 1, or 0 when it was overtaken meanwhile."""
-    row = SalesOrder.objects.select_for_update().get(pk=order_id)
-    if (row.remote_updated_at, row.remote_rank) >= (order.updated_at, RANK[order.status]):
-        return 0
-    stored = {line.channel_line_id: line for line in row.lines.select_for_update().order_by("id")}
+@dataclass(slots=True)
+class Held:
+    """A known order that follows a newer state: its rows, locked; ``known``: line id -> what it sells; ``stock``: the variants
+    whose headers that may need."""
+
+    row: SalesOrder
+    order: ChannelOrder
+    lines: dict[str, OrderLine]
+    known: dict[int, Known]
+
+    @property
+    def stock(self) -> set[VariantId]:
+        return {variant for known in self.known.values() for variant, _ in known.parts}
+
+
+def hold(newer: Mapping[int, ChannelOrder]) -> list[Held]:
+    """Lock known orders (id -> newer state) and their lines, in id order, before any stock; overtaken ones are left out."""
+    rows = SalesOrder.objects.select_for_update().filter(pk__in=newer).order_by("pk")
+    behind = [row for row in rows if (row.remote_updated_at, row.remote_rank) < (newer[row.pk].updated_at, RANK[newer[row.pk].status])]
+    lines = list(OrderLine.objects.select_for_update().filter(order_id__in=[row.pk for row in behind]).order_by("pk"))
+    known = known_of_all(lines)
+    return [_held(row, newer[row.pk], [line for line in lines if line.order_id == row.pk], known) for row in behind]
+
+
+def bring_forward(held: Held, skus: Mapping[Sku, Known]) -> None:
+    """The stored order follows the channel's newer state. The headers of its stock are locked by the caller.
+
+    A line that the channel does not name any more is not wanted any more.
+    """
+    row, order = held.row, held.order
     changes: list[dict[str, Any]] = []
     for source in order.lines:
-        line = stored.get(source.remote_id)
-        changes.extend(_add_line(row, source, skus.get(source.sku), order) if line is None else _follow_line(row, line, source, order))
+        line = held.lines.pop(source.remote_id, None)
+        changes.extend(_add_line(held, source, skus.get(source.sku)) if line is None else _follow_line(held, line, source))
+    for line in held.lines.values():
+        changes.extend(_follow_line(held, line, None))
     if row.status != order.status.value:
         changes.append({"status": [row.status, order.status.value]})
     _follow_header(row, order)
@@ -51,13 +86,12 @@ def bring_forward(order_id: int, order: ChannelOrder, skus: dict[str, Known]) ->
     row.save()
     if changes:
         OrderEvent.objects.create(order=row, at=order.updated_at, kind="order.changed", actor=ACTOR, data={"changes": changes})
-    return 1
 
 
-def cancel_units(line: OrderLine, units: int, *, source_key: str, at: datetime, actor: str) -> int:
-    """Units of a line are not wanted any more: short ones first, then reserved ones go back to stock; how many went back.
+def cancel_units(line: OrderLine, units: int, *, source_key: str, at: datetime, actor: str) -> None:
+    """Units of a line are not wanted any more: short ones first, then reserved ones go back to stock.
 
-    The caller holds the line and saves it.
+    The caller holds the line and the headers (lock_stock), and saves the line.
     """
     from_short = min(units, line.short)
     line.short -= from_short
@@ -72,13 +106,23 @@ def cancel_units(line: OrderLine, units: int, *, source_key: str, at: datetime, 
             actor=actor,
             units={component: reserved * each for component, each in known_of(line).parts},
         )
-    return reserved
 
 
 def known_of(line: OrderLine) -> Known:
     """What a stored line sells."""
-    variant = VariantId(line.variant_id or 0)
-    return Known(variant, tuple(catalog.components_of([variant]).get(variant, ())))
+    return known_of_all([line])[line.pk]
+
+
+def known_of_all(lines: Sequence[OrderLine]) -> dict[int, Known]:
+    """Line id -> what it sells; lines with a SKU that nobody knows are left out."""
+    sold = {line.pk: VariantId(line.variant_id) for line in lines if line.variant_id is not None}
+    kits = catalog.components_of(sold.values()) if sold else {}
+    return {line: Known(variant, tuple(kits.get(variant, ()))) for line, variant in sold.items()}
+
+
+def lock_stock(lines: Sequence[OrderLine]) -> dict[VariantId, moves.Header]:
+    """The headers of all that these lines sell, at once. Their order is locked before (order, lines, headers, levels)."""
+    return moves.lock(variant for known in known_of_all(lines).values() for variant, _ in known.parts)
 
 
 def close_if_done(row: SalesOrder) -> None:
@@ -86,81 +130,125 @@ def close_if_done(row: SalesOrder) -> None:
     row.closed = all(line.quantity == line.canceled + line.fulfilled for line in row.lines.all())
 
 
-def _follow_line(row: SalesOrder, line: OrderLine, source: ChannelLine, order: ChannelOrder) -> list[dict[str, Any]]:
-    """More units ordered, then cancels, then shipments that were not ours."""
-    at, changes = order.updated_at, []
-    if source.quantity > line.quantity:
-        changes.append({"sku": line.sku, "quantity": [line.quantity, source.quantity]})
-        more = source.quantity - line.quantity
-        line.quantity = source.quantity
-        line.short += _reserve(row, line, more, order, cause=f"+{line.quantity}")
-    fewer = max(0, line.quantity - source.quantity)
-    open_units = line.quantity - line.fulfilled - line.canceled
-    wanted = line.quantity if order.status is OrderStatus.CANCELED else source.canceled_quantity + fewer
-    more_canceled = min(open_units, wanted - line.canceled)
-    if more_canceled > 0:
-        total = line.canceled + more_canceled
-        changes.append({"sku": line.sku, "canceled": [line.canceled, total]})
-        reserved = cancel_units(line, more_canceled, source_key=f"cancel:{line.pk}:{total}", at=at, actor=ACTOR)
-        if reserved:
-            listings.count_returns([_sale(row, line, reserved, at)])
-    elsewhere = min(source.shipped_quantity, line.quantity - line.canceled) - line.fulfilled
-    if elsewhere > 0:
-        changes.append({"sku": line.sku, "shipped": [line.fulfilled, line.fulfilled + elsewhere]})
-        _shipped_elsewhere(line, elsewhere, at)
-    line.save()
-    return changes
-
-
-def _shipped_elsewhere(line: OrderLine, units: int, at: datetime) -> None:
+def leave_shelf(line_id: int, known: Known | None, units: int, fulfilled: int, at: datetime) -> None:
     """The channel says the goods are gone, and it was not us who told it: they have left the shelf all the same."""
-    line.fulfilled += units
-    covered = units - max(0, line.short - (line.quantity - line.canceled - line.fulfilled))
-    line.short = min(line.short, line.quantity - line.canceled - line.fulfilled)
-    if line.variant_id is not None and covered > 0:
+    if known is not None and units > 0:
         inventory.ship(
-            demand_ref(line.pk),
-            source_key=f"shipped-elsewhere:{line.pk}:{line.fulfilled}",
+            demand_ref(line_id),
+            source_key=f"shipped-elsewhere:{line_id}:{fulfilled}",
             occurred_at=at,
             actor=ACTOR,
-            units={component: covered * each for component, each in known_of(line).parts},
+            units={component: units * each for component, each in known.parts},
         )
+
+
+def _held(row: SalesOrder, order: ChannelOrder, lines: Sequence[OrderLine], known: Mapping[int, Known]) -> Held:
+    return Held(row, order, {line.channel_line_id: line for line in lines}, {line.pk: known[line.pk] for line in lines if line.pk in known})
+
+
+def _follow_line(held: Held, line: OrderLine, source: ChannelLine | None) -> list[dict[str, Any]]:
+    """More units ordered, then fewer or canceled ones, then shipments that were not ours. ``source`` None: the line is gone."""
+    before = (line.quantity, line.canceled, line.fulfilled)
+    if source is not None:
+        _follow_amounts(line, source)
+    if line.kind == LineKind.CHARGE.value:
+        line.quantity = line.fulfilled = source.quantity if source is not None else 0
+        line.canceled = 0
+    elif held.row.historical:
+        _rewrite(held, line, source)
+    else:
+        _follow_units(held, line, source)
+    line.save()
+    after = (line.quantity, line.canceled, line.fulfilled)
+    names = ("quantity", "canceled", "shipped")
+    moved = {name: [old, new] for name, old, new in zip(names, before, after, strict=True) if old != new}
+    return [{"sku": line.sku, **moved}] if moved else []
+
+
+def _follow_units(held: Held, line: OrderLine, source: ChannelLine | None) -> None:
+    """Units canceled here stay canceled, units shipped stay shipped, whatever the channel has not heard of yet."""
+    order = held.order
+    quantity = max(source.quantity if source is not None else 0, line.fulfilled)
+    if quantity > line.quantity:
+        more, line.quantity = quantity - line.quantity, quantity
+        line.short += _reserve(held, line, more, cause=f"+{line.quantity}")
+    dropped = line.quantity - quantity
+    open_units = line.quantity - line.canceled - line.fulfilled
+    asked = 0 if source is None or order.status is OrderStatus.CANCELED else source.canceled_quantity
+    gone = min(source.shipped_quantity if source is not None else 0, quantity - asked)
+    elsewhere = max(0, min(gone, line.fulfilled + open_units) - line.fulfilled)
+    if order.status is OrderStatus.CANCELED:
+        asked = quantity - line.fulfilled - elsewhere
+    removed = min(open_units - elsewhere, dropped + asked - line.canceled)
+    if removed > 0:
+        cancel_units(line, removed, source_key=f"canceled:{line.pk}:{RANK[order.status]}", at=order.updated_at, actor=ACTOR)
+        if line.variant_id is not None:
+            listings.count_returns([_sale(held.row, line, removed, order.updated_at)])
+    line.canceled -= dropped
+    line.quantity = quantity
+    if elsewhere:
+        lay_there, line.short = left_the_shelf(line.quantity - line.canceled - line.fulfilled, line.short, elsewhere)
+        line.fulfilled += elsewhere
+        leave_shelf(line.pk, held.known.get(line.pk), lay_there, line.fulfilled, order.updated_at)
+
+
+def _rewrite(held: Held, line: OrderLine, source: ChannelLine | None) -> None:
+    """A past order touches no stock, so its newest state simply stands."""
+    if source is None:
+        line.quantity = line.canceled = line.fulfilled = 0
+        return
+    newest = new_line(line.pk, source, held.known.get(line.pk), held.order.status, historical=True)
+    line.quantity, line.canceled, line.fulfilled = source.quantity, newest.canceled, newest.fulfilled
+
+
+def _follow_amounts(line: OrderLine, source: ChannelLine) -> None:
+    line.title = source.title[:500]
+    line.unit_price_minor = source.unit_price.minor
+    line.discount_minor = source.discount.minor if source.discount else 0
+    line.shipping_minor = source.shipping.minor if source.shipping else 0
+    line.tax_minor = source.tax.minor if source.tax else 0
 
 
 def _sale(row: SalesOrder, line: OrderLine, units: int, at: datetime) -> ChannelSale:
     return ChannelSale(AccountId(row.account_id), VariantId(line.variant_id or 0), units, at, row.market)
 
 
-def _add_line(row: SalesOrder, source: ChannelLine, known: Known | None, order: ChannelOrder) -> list[dict[str, Any]]:
+def _add_line(held: Held, source: ChannelLine, known: Known | None) -> list[dict[str, Any]]:
+    """A line that the channel added: stored as empty, then it follows like any other."""
+    row = held.row
     line_id = sql.rows(__package__, "new_ids", {"orders": 0, "lines": 1})[0].id
-    new = new_line(line_id, source, known, order.status, historical=row.historical)
+    new = new_line(line_id, source, known, held.order.status, historical=row.historical)
+    if not source.charge and not row.historical:
+        new.canceled = source.quantity
     sql.run(__package__, "insert_lines", dict(zip(LINE_COLUMNS, ([value] for value in line_row(row.pk, new)), strict=True)))
-    if not source.charge and new.open_units and not row.historical:
+    if not source.charge and not row.historical:
         line = OrderLine.objects.get(pk=line_id)
-        line.short = _reserve(row, line, new.open_units, order, cause="")
-        line.save(update_fields=["short"])
+        line.quantity = line.canceled = 0
+        if known is not None:
+            held.known[line_id] = known
+        _follow_units(held, line, source)
+        line.save()
     return [{"sku": source.sku, "added": source.quantity}]
 
 
-def _reserve(row: SalesOrder, line: OrderLine, units: int, order: ChannelOrder, *, cause: str) -> int:
+def _reserve(held: Held, line: OrderLine, units: int, *, cause: str) -> int:
     """Reserve further units of a line, sold at the time of this state; the units that nobody has."""
-    account = AccountId(row.account_id)
-    known = known_of(line) if line.variant_id is not None else None
+    row, at, known = held.row, held.order.updated_at, held.known.get(line.pk)
     asked = components(line.pk, known, units)
-    moves.lock(one.variant for one in asked)
     if known is not None:
-        listings.count_sales([_sale(row, line, units, order.updated_at)], clock.now())
-    missing = inventory.reserve_sold(asked, account=account, sold_at={demand_ref(line.pk): order.updated_at}, actor=ACTOR, cause=cause)
+        listings.count_sales([_sale(row, line, units, at)], clock.now())
+    missing = inventory.reserve_sold(asked, account=AccountId(row.account_id), sold_at={demand_ref(line.pk): at}, actor=ACTOR, cause=cause)
     return short_units(line.pk, known, units, missing)
 
 
 def _follow_header(row: SalesOrder, order: ChannelOrder) -> None:
-    row.status, row.raw_status = order.status.value, order.raw_status[:60]
-    row.remote_updated_at, row.remote_rank = order.updated_at, RANK[order.status]
-    row.total_minor = order.total.minor
-    row.base_total_minor, row.base_rate, row.base_rate_date = in_base(order.total, base_currency(), row.placed_at)
+    newest = dict(zip(ORDER_COLUMNS, order_row(row.pk, row.public_id, order, base=base_currency(), closed=row.closed), strict=True))
+    for name in FOLLOWED:
+        setattr(row, name, newest[name])
     row.ship_by = order.ship_by or row.ship_by
-    if order.cancel_requested and row.cancel_requested_at is None:
+    if not order.cancel_requested:
+        row.cancel_requested_at = None
+    elif row.cancel_requested_at is None:
         row.cancel_requested_at = order.updated_at
 
 

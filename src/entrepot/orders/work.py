@@ -7,30 +7,34 @@ from uuid import UUID
 
 from entrepot.base.errors import WrongState
 from entrepot.base.ids import AccountId, LocationId, VariantId
+from entrepot.channels.contract import OrderStatus
 from entrepot.inventory import actions as inventory
 from entrepot.inventory import queries as stock
 from entrepot.orders.models import OrderLine, SalesOrder
 from entrepot.orders.prepare import demand_ref
-from entrepot.orders.updates import close_if_done, known_of
+from entrepot.orders.updates import close_if_done, known_of, lock_stock
 
 
 @dataclass(frozen=True)
 class LockedOrder:
     """An order held by the caller's transaction. ``lines``: line id -> (the channel's line id, units not yet shipped,
-    canceled or short)."""
+    canceled or short). ``may_be_asked``: locations may be asked for it; not while it is unpaid, on hold or done."""
 
     id: int
     public_id: UUID
     account: AccountId
     channel_order_id: str
     lines: Mapping[int, tuple[str, int]]
+    may_be_asked: bool
 
 
 def lock(order_id: int) -> LockedOrder:
     """Hold an order: cancels, shipments and newer states of it wait until this transaction ends."""
     row = SalesOrder.objects.select_for_update().get(pk=order_id)
     lines = {line.pk: (line.channel_line_id, _open(line)) for line in row.lines.order_by("id")}
-    return LockedOrder(row.pk, row.public_id, AccountId(row.account_id), row.channel_order_id, lines)
+    paid = row.status in (OrderStatus.PAID.value, OrderStatus.PARTLY_SHIPPED.value)
+    may_be_asked = paid and not row.on_hold and not row.closed
+    return LockedOrder(row.pk, row.public_id, AccountId(row.account_id), row.channel_order_id, lines, may_be_asked)
 
 
 def reserved_units(order: LockedOrder) -> dict[LocationId, dict[int, int]]:
@@ -56,7 +60,9 @@ def ship_units(order: LockedOrder, units: Mapping[int, int], *, location: Locati
     Raises: WrongState when a line has fewer open units.
     """
     row = SalesOrder.objects.get(pk=order.id)
-    for line in OrderLine.objects.select_for_update().filter(pk__in=units).order_by("id"):
+    lines = list(OrderLine.objects.select_for_update().filter(pk__in=units).order_by("id"))
+    lock_stock(lines)
+    for line in lines:
         count = units[line.pk]
         if count > _open(line):
             raise WrongState(f"{line.sku}: {_open(line)} left to ship, {count} asked. Open the order again.")

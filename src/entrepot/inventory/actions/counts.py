@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
 from entrepot.base import clock
 from entrepot.base.errors import UserError
 from entrepot.base.ids import LocationId, VariantId
@@ -13,6 +11,9 @@ from entrepot.inventory import moves
 from entrepot.inventory.allocation import Shelf
 from entrepot.inventory.models import Discrepancy, Reservation, StockLevel, StockMove, StockReport, VariantStock
 from entrepot.inventory.types import Reason
+from entrepot.people.audit import record
+
+MOST_REPORT_ID = 80
 
 
 def adjust(variant: VariantId, location: LocationId, delta: int, *, reason: Reason, source_key: str, actor: str, note: str = "") -> int:
@@ -44,41 +45,37 @@ def report(
 ) -> bool:
     """A location's report: ``absolute`` counts at ``counted_at`` or ``delta`` changes (till sales). False: nothing was applied.
 
-    An absolute count replaces on hand, then the movements that happened after it are applied again. One older than the
-    last applied for that variant is kept and ignored. The same report id twice is one effect (ST5).
+    An absolute count replaces on hand, then the movements that happened after it are applied again. A report older than the
+    last absolute one applied for that variant is kept and ignored: that count has seen it. The same report id twice is one
+    effect (ST5).
     """
-    if kind not in ("absolute", "delta"):
-        raise UserError(f"A stock report is “absolute” or “delta”, not “{kind}”.")
-    now = clock.now()
-    try:
-        with transaction.atomic():
-            row = StockReport.objects.create(
-                location_id=location,
-                report_id=report_id,
-                kind=kind,
-                counted_at=counted_at,
-                received_at=now,
-                lines={str(variant): units for variant, units in counted.items()},
-                applied=False,
-            )
-    except IntegrityError:
+    _check(report_id, counted, kind)
+    row, new = StockReport.objects.get_or_create(
+        location_id=location,
+        report_id=report_id,
+        defaults={
+            "kind": kind,
+            "counted_at": counted_at,
+            "received_at": clock.now(),
+            "lines": {str(variant): units for variant, units in counted.items()},
+            "applied": False,
+        },
+    )
+    if not new:
         return False
     moves.lock(counted)
     applied = False
     for variant in sorted(counted):
+        newest = StockLevel.objects.filter(variant_id=variant, location_id=location).values_list("reported_at", flat=True).first()
+        if newest is not None and newest >= counted_at:
+            continue
         shelf = _shelf(variant, location)
-        if kind == "delta":
-            target = shelf.on_hand + counted[variant]
-        else:
-            newest = StockLevel.objects.filter(variant_id=variant, location_id=location).values_list("reported_at", flat=True).first()
-            if newest is not None and newest >= counted_at:
-                continue
-            target = counted[variant] + _moved_since(variant, location, counted_at)
+        target = shelf.on_hand + counted[variant] if kind == "delta" else counted[variant] + _moved_since(variant, location, counted_at)
         _set_on_hand(
             variant,
             location,
             shelf,
-            max(0, target),
+            target,
             reason=Reason.TILL_SALE if kind == "delta" else Reason.COUNT,
             source_key=f"report:{location}:{report_id}",
             occurred_at=counted_at,
@@ -105,6 +102,17 @@ def set_safety_stock(variant: VariantId, location: LocationId, units: int, *, ac
     StockLevel.objects.filter(variant_id=variant, location_id=location).update(safety_stock=units)
     VariantStock.objects.filter(variant_id=variant).update(version=header.version + 1, atp=header.atp + shelf.atp - before, changed_at=now)
     moves.announce(variant, header.version + 1)
+    subject, was = f"variant:{variant}", {"location": location, "safety_stock": level.safety_stock}
+    record("stock.safety_set", subject, actor=actor, before=was, after={"location": location, "safety_stock": units})
+
+
+def _check(report_id: str, counted: Mapping[VariantId, int], kind: str) -> None:
+    if kind not in ("absolute", "delta"):
+        raise UserError(f"A stock report is “absolute” or “delta”, not “{kind}”.")
+    if not 0 < len(report_id) <= MOST_REPORT_ID:
+        raise UserError(f"A stock report needs an id of 1 to {MOST_REPORT_ID} characters, so that a repeat is known.")
+    if kind == "absolute" and any(units < 0 for units in counted.values()):
+        raise UserError("A count cannot be below 0. Send changes as a “delta” report.")
 
 
 def _set_on_hand(
@@ -120,9 +128,9 @@ def _set_on_hand(
     note: str,
 ) -> int:
     """On hand becomes ``target``; where that is below what is reserved, the newest reservations that are not firm become
-    short first; where all are firm, on hand stops at reserved and a discrepancy asks for a person."""
+    short first; where all are firm, on hand stops at reserved and a discrepancy asks for a person; so it does below 0."""
     short = _make_short(variant, location, max(0, shelf.reserved - target))
-    kept = max(target, shelf.reserved - short)
+    kept = max(0, target, shelf.reserved - short)
     if kept > target:
         Discrepancy.objects.get_or_create(
             variant_id=variant,
@@ -156,10 +164,14 @@ def _make_short(variant: VariantId, location: LocationId, units: int) -> int:
 
 
 def _moved_since(variant: VariantId, location: LocationId, instant: datetime) -> int:
-    deltas = StockMove.objects.filter(variant_id=variant, location_id=location, occurred_at__gt=instant).values_list(
-        "on_hand_delta", flat=True
-    )
-    return sum(deltas)
+    """What left or came after an instant. Of till sales what was reported, also where less was on hand and less was booked:
+    the count shows that the units were there."""
+    moved = StockMove.objects.filter(variant_id=variant, location_id=location, occurred_at__gt=instant)
+    booked = sum(moved.exclude(reason=Reason.TILL_SALE.value).values_list("on_hand_delta", flat=True))
+    tills = moved.filter(reason=Reason.TILL_SALE.value).values_list("source_key", flat=True)
+    ids = [key.removeprefix(f"report:{location}:") for key in tills]
+    reported = StockReport.objects.filter(location_id=location, report_id__in=ids).values_list("lines", flat=True)
+    return booked + sum(int(lines.get(str(variant), 0)) for lines in reported)
 
 
 def _shelf(variant: VariantId, location: LocationId) -> Shelf:

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from entrepot.base import clock, sql
-from entrepot.base.errors import WrongState
+from entrepot.base.errors import UserError, WrongState
 from entrepot.base.ids import AccountId, LocationId, VariantId
 from entrepot.catalog import queries as catalog
 from entrepot.inventory import moves
@@ -48,6 +49,8 @@ def hold(lines: Sequence[DemandLine], *, until: datetime, actor: str) -> None:
     Only what is not exposed on channels may be held (PROMISE 10). A demand that already holds something is refused.
     Raises: NotEnoughStock, naming the SKU and what may be promised; WrongState for a demand that holds already.
     """
+    if any(line.quantity < 1 for line in lines):
+        raise UserError("A quantity below 1 cannot be held.")
     asked = expand(lines)
     headers = moves.lock(one.variant for one in asked)
     held = Reservation.objects.filter(demand_ref__in={line.demand_ref for line in lines}).values_list("demand_ref", flat=True).first()
@@ -56,10 +59,12 @@ def hold(lines: Sequence[DemandLine], *, until: datetime, actor: str) -> None:
     wanted = Counter[VariantId]()
     for one in asked:
         wanted[one.variant] += one.quantity
+    shelves = moves.shelves(wanted)
     for variant, units in wanted.items():
-        if headers[variant].atp - headers[variant].exposed < units:
-            raise NotEnoughStock(catalog.sku_of(variant), units, max(0, headers[variant].atp - headers[variant].exposed))
-    taken, missing = take(asked, moves.shelves(wanted), safety_stock_too=False)
+        free = sum(shelf.atp for shelf in shelves.get(variant, ())) - headers[variant].exposed
+        if free < units:
+            raise NotEnoughStock(catalog.sku_of(variant), units, max(0, free))
+    taken, missing = take(asked, shelves, safety_stock_too=False)
     for (_, variant), units in missing.items():
         raise NotEnoughStock(catalog.sku_of(variant), wanted[variant], wanted[variant] - units)
     moves.promise(taken, kind=ReservationKind.HOLD, until=until)
@@ -73,22 +78,32 @@ def confirm(demand_ref: str, *, order_ref: str, actor: str) -> int:
     if not rows:
         raise WrongState(f"{demand_ref} holds nothing any more: it expired or was released. Ask for the units again.")
     moves.lock(VariantId(row.variant_id) for row in rows)
+    held = Reservation.objects.filter(demand_ref=demand_ref, kind=ReservationKind.HOLD.value).values_list("quantity", flat=True)
+    units = sum(held)
     changed = Reservation.objects.filter(demand_ref=demand_ref, kind=ReservationKind.HOLD.value).update(
         demand_ref=order_ref, kind=ReservationKind.ORDER.value, expires_at=None
     )
     if changed != len(rows):
         raise WrongState(f"{demand_ref} ended at this moment. Ask for the units again.")
-    return sum(row.quantity for row in rows)
+    return units
 
 
 def release(
-    demand_ref: str, *, reason: Reason, source_key: str, occurred_at: datetime, actor: str, units: Mapping[VariantId, int] | None = None
+    demand_ref: str,
+    *,
+    reason: Reason,
+    source_key: str,
+    occurred_at: datetime,
+    actor: str,
+    units: Mapping[VariantId, int] | None = None,
+    location: LocationId | None = None,
 ) -> int:
-    """Give back units that a demand holds: all of them, or ``units`` of the variants named; how many went back.
+    """Give back units that a demand holds: all of them, or ``units`` of the variants named, those first that a report had
+    taken away already; how many went back to stock.
 
     ``source_key`` names the cause (a cancel, an expiry), so that a repeat of the same cause collides.
     """
-    return _take_off(demand_ref, reason, source_key, occurred_at, actor, units, goods_leave=False)
+    return _take_off(demand_ref, reason, source_key, occurred_at, actor, units, goods_leave=False, location=location)
 
 
 def ship(
@@ -106,7 +121,9 @@ def ship(
 
 def to_work(demand_refs: Sequence[str]) -> None:
     """The reservations of these demands belong to work that was asked of a location (fulfillment)."""
-    Reservation.objects.filter(demand_ref__in=demand_refs, kind=ReservationKind.ORDER.value).update(kind=ReservationKind.WORK.value)
+    asked = Reservation.objects.filter(demand_ref__in=demand_refs, kind=ReservationKind.ORDER.value)
+    moves.lock(VariantId(variant) for variant in asked.values_list("variant_id", flat=True))
+    asked.update(kind=ReservationKind.WORK.value)
 
 
 def expire_holds(*, limit: int = 500) -> int:
@@ -118,8 +135,10 @@ def expire_holds(*, limit: int = 500) -> int:
         .values_list("demand_ref", flat=True)
         .distinct()[:limit]
     )
+    held = Reservation.objects.filter(demand_ref__in=due).values_list("variant_id", flat=True)
+    moves.lock(VariantId(variant) for variant in held)  # all at once: one order of locks, however many holds end
     for demand_ref in due:
-        _take_off(demand_ref, Reason.EXPIRED, f"{demand_ref}:expired", now, "system", None, goods_leave=False)
+        _take_off(demand_ref, Reason.EXPIRED, f"{demand_ref}:expired", now, "system", None, goods_leave=False, kind=ReservationKind.HOLD)
     return len(due)
 
 
@@ -128,8 +147,9 @@ def expand(lines: Sequence[DemandLine]) -> list[Asked]:
     kits = catalog.components_of({line.variant for line in lines})
     asked: list[Asked] = []
     for line in lines:
+        kit = line.variant if line.variant in kits else None
         parts = kits.get(line.variant) or [(line.variant, 1)]
-        asked.extend(Asked(line.demand_ref, component, line.quantity * each, line.location) for component, each in parts)
+        asked.extend(Asked(line.demand_ref, part, line.quantity * each, line.location, kit, each) for part, each in parts)
     return asked
 
 
@@ -143,22 +163,21 @@ def _take_off(
     *,
     goods_leave: bool,
     location: LocationId | None = None,
+    kind: ReservationKind | None = None,
 ) -> int:
     """Lower a demand's reservations under the headers' locks, place by place until the units asked are reached."""
     variants = set(Reservation.objects.filter(demand_ref=demand_ref).values_list("variant_id", flat=True))
     moves.lock(VariantId(variant) for variant in variants)
-    left = dict(units) if units is not None else None
-    lowered: list[moves.Lowered] = []
-    for row in sql.rows("entrepot.inventory", "reservations_of", {"demand_refs": [demand_ref]}):
-        if location is not None and row.location_id != location:
-            continue
-        variant = VariantId(row.variant_id)
-        quantity = row.quantity if left is None else min(row.quantity, left.get(variant, 0))
-        short = row.short if left is None else 0
-        if left is not None and variant in left:
-            left[variant] -= quantity
-        if quantity or short:
-            lowered.append(moves.Lowered(variant, demand_ref, LocationId(row.location_id), quantity, short))
+    rows = [
+        row
+        for row in sql.rows("entrepot.inventory", "reservations_of", {"demand_refs": [demand_ref]})
+        if location in (None, row.location_id) and kind in (None, row.kind)
+    ]
+    lowered = [
+        moves.Lowered(VariantId(row.variant_id), demand_ref, LocationId(row.location_id), quantity, short)
+        for row, (quantity, short) in zip(rows, _shares(rows, units, reserved_first=goods_leave), strict=True)
+        if quantity or short
+    ]
     moves.lower(lowered)
     moves.apply(
         [
@@ -177,6 +196,20 @@ def _take_off(
         actor=actor,
     )
     return sum(one.quantity for one in lowered)
+
+
+def _shares(rows: Sequence[Any], units: Mapping[VariantId, int] | None, *, reserved_first: bool) -> list[tuple[int, int]]:
+    """What to take off each reservation: (reserved units, short units). Goods that leave were reserved; a cancel ends what is short."""
+    if units is None:
+        return [(row.quantity, row.short) for row in rows]
+    left = dict(units)
+    shares = [{"quantity": 0, "short": 0} for _ in rows]
+    for column in ("quantity", "short") if reserved_first else ("short", "quantity"):
+        for row, share in zip(rows, shares, strict=True):
+            share[column] = min(getattr(row, column), left.get(row.variant_id, 0))
+            if share[column]:
+                left[row.variant_id] -= share[column]
+    return [(share["quantity"], share["short"]) for share in shares]
 
 
 def _taken_move(one: Taken, reason: Reason, at: datetime) -> moves.Move:
