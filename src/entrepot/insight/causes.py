@@ -40,7 +40,9 @@ def low_stock(now: datetime) -> Iterator[Found]:
 def shortages(now: datetime) -> Iterator[Found]:
     """One alert an order; proposals: places that have the goods (by units), to wait for stock, to cancel the units."""
     lines: dict[int, list[OrderLine]] = defaultdict(list)
-    for line in OrderLine.objects.filter(short__gt=0, order__closed=False).select_related("order", "variant").order_by("pk"):
+    for line in (
+        OrderLine.objects.filter(short__gt=0, variant__isnull=False, order__closed=False).select_related("order", "variant").order_by("pk")
+    ):
         lines[line.order_id].append(line)
     places = _places({line.variant_id for rows in lines.values() for line in rows if line.variant_id})
     for rows in lines.values():

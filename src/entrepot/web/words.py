@@ -77,10 +77,10 @@ BY_HAND = (Reason.RECEIVED, Reason.FOUND, Reason.RETURNED, Reason.DAMAGED, Reaso
 
 def order_badge(row: OrderRow, now: datetime) -> tuple[str, str, str]:
     """(shape, word, reason) of an order: what keeps it from running by itself first, then how far it is."""
-    if row.short:
-        return "bad", gettext("Short by %(units)s") % {"units": row.short}, ", ".join(row.skus[:2])
     if row.unknown_skus:
         return "bad", pgettext("order", "Unknown SKU"), ", ".join(row.unknown_skus[:2])
+    if row.short:
+        return "bad", gettext("Short by %(units)s") % {"units": row.short}, ", ".join(row.skus[:2])
     if row.status == OrderStatus.CANCELED:
         return "wait", pgettext("order", "Canceled"), ""
     if row.cancel_requested and not row.closed:
