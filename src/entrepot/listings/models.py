@@ -104,7 +104,8 @@ class OfferShown(models.Model):
         ]
         indexes = [
             models.Index(fields=["account", "variant"], name="offer_shown_account"),
-            models.Index(fields=["account", "sent_at"], name="offer_shown_in_flight", condition=models.Q(in_flight__isnull=False)),
+            # no column that a quick receipt changes: its update then touches no index
+            models.Index(fields=["account"], name="offer_shown_in_flight", condition=models.Q(in_flight__isnull=False)),
             models.Index(fields=["account", "live_at"], name="offer_shown_unsettled", condition=models.Q(live_at__isnull=False)),
             models.Index(fields=["account", "read_at"], name="offer_shown_exposed", condition=models.Q(exposure__gt=0)),
         ]

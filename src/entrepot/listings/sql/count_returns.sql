@@ -16,8 +16,9 @@ target AS MATERIALIZED (
                       AND (header.variant_id = back.variant_id
                            OR header.variant_id IN (SELECT component_id FROM kit_component WHERE kit_id = back.variant_id))) AS allotted
       FROM back
-      JOIN offer_shown AS shown ON shown.account_id = back.account_id AND shown.variant_id = back.variant_id
-      JOIN offer ON offer.id = shown.offer_id
+     CROSS JOIN LATERAL (
+           SELECT * FROM offer_shown WHERE account_id = back.account_id AND variant_id = back.variant_id OFFSET 0) AS shown
+     CROSS JOIN LATERAL (SELECT market FROM offer WHERE id = shown.offer_id OFFSET 0) AS offer
      ORDER BY back.ordinal, offer.market = back.market DESC, shown.offer_id
 ),
 noted AS (

@@ -2,7 +2,7 @@
 -- offer's sale is only put down for its lane.
 -- In:    accounts, variants bigint[] (as offered), markets text[], quantities int[], sold_at timestamptz[]; now
 -- Locks: the caller holds the headers of everything sold.
--- Cost:  one probe and one insert a line; the rest touches only allotted variants.
+-- Cost:  probes and one insert a line (OFFSET 0 holds the planner to them); the rest touches only allotted variants.
 WITH sale AS MATERIALIZED (
     SELECT *
       FROM unnest(%(accounts)s::bigint[], %(variants)s::bigint[], %(markets)s::text[], %(quantities)s::int[], %(sold_at)s::timestamptz[])
@@ -21,8 +21,9 @@ target AS MATERIALIZED (
            allotted.ordinal IS NOT NULL AS allotted
       FROM sale
       LEFT JOIN allotted USING (ordinal)
-      JOIN offer_shown AS shown ON shown.account_id = sale.account_id AND shown.variant_id = sale.variant_id
-      JOIN offer ON offer.id = shown.offer_id
+     CROSS JOIN LATERAL (
+           SELECT * FROM offer_shown WHERE account_id = sale.account_id AND variant_id = sale.variant_id OFFSET 0) AS shown
+     CROSS JOIN LATERAL (SELECT market FROM offer WHERE id = shown.offer_id OFFSET 0) AS offer
      ORDER BY sale.ordinal, offer.market = sale.market DESC, shown.offer_id
 ),
 noted AS (

@@ -3,7 +3,8 @@
 --        their state)
 -- Out:   one row an offer that must be told (all of ``offers``; every allotted one, whose number is decided under lock), zero first,
 --        then lowering, small numbers first.
--- Cost:  a probe an offer, a part, and a level; one pass over the account's locations.
+-- Cost:  a probe an offer, a part, a header and its levels; one pass over the account's locations. OFFSET 0 holds the planner to the
+--        probes: with stale statistics it reads whole tables instead.
 WITH touched AS MATERIALIZED (
     SELECT variant_id FROM unnest(%(variants)s::bigint[]) AS changed (variant_id)
      UNION
@@ -18,17 +19,18 @@ mine AS MATERIALIZED (
            coalesce(offer.cap, account.cap) AS cap,
            coalesce(offer.holdback, account.holdback) AS holdback
       FROM touched
-      JOIN offer_shown AS shown ON shown.account_id = %(account)s AND shown.variant_id = touched.variant_id
-      JOIN offer ON offer.id = shown.offer_id
-      JOIN account ON account.id = shown.account_id
+      JOIN account ON account.id = %(account)s
+     CROSS JOIN LATERAL (SELECT * FROM offer_shown WHERE account_id = %(account)s AND variant_id = touched.variant_id OFFSET 0) AS shown
+     CROSS JOIN LATERAL (SELECT * FROM offer WHERE id = shown.offer_id OFFSET 0) AS offer
      WHERE CASE WHEN %(offers)s::bigint[] IS NULL
                 THEN (offer.wanted = 'live' OR offer.recalled) AND offer.state IN ('live', 'pending', 'unknown')
                 ELSE offer.id = ANY (%(offers)s::bigint[]) END
 ),
 part AS MATERIALIZED (
-    SELECT mine.offer_id, coalesce(kit.component_id, mine.variant_id) AS stock_variant_id, coalesce(kit.quantity, 1) AS units
+    SELECT mine.offer_id, coalesce(kit.component_id, mine.variant_id) AS stock_variant_id, coalesce(kit.quantity, 1) AS units,
+           kit.component_id IS NOT NULL AS of_kit
       FROM mine
-      LEFT JOIN kit_component AS kit ON kit.kit_id = mine.variant_id
+      LEFT JOIN LATERAL (SELECT component_id, quantity FROM kit_component WHERE kit_id = mine.variant_id OFFSET 0) AS kit ON true
 ),
 place AS MATERIALIZED (
     SELECT feed.location_id
@@ -37,10 +39,10 @@ place AS MATERIALIZED (
      WHERE feed.account_id = %(account)s AND NOT location.paused AND location.archived_at IS NULL AND location.kind <> 'marketplace'
 ),
 shelf AS MATERIALIZED (
-    SELECT part.offer_id, part.stock_variant_id, part.units, level.location_id,
+    SELECT part.offer_id, part.stock_variant_id, part.units, part.of_kit, level.location_id,
            greatest(0, level.on_hand - level.reserved - level.safety_stock) AS atp
       FROM part
-      JOIN stock_level AS level ON level.variant_id = part.stock_variant_id
+     CROSS JOIN LATERAL (SELECT * FROM stock_level WHERE variant_id = part.stock_variant_id OFFSET 0) AS level
       JOIN place ON place.location_id = level.location_id
 ),
 stocked AS (
@@ -49,18 +51,19 @@ stocked AS (
      GROUP BY offer_id, stock_variant_id
 ),
 free AS (
-    SELECT part.offer_id, count(*) AS parts,
+    SELECT part.offer_id, count(*) AS parts, bool_or(part.of_kit) AS is_kit, coalesce(sum(stocked.atp), 0)::int AS atp,
            min((coalesce(stocked.atp, 0) - coalesce(header.exposed, 0)) / part.units) AS quantity,
            coalesce(sum(header.version), 0)::bigint AS version,
            coalesce(bool_or(header.allotted), false) AS allotted
       FROM part
       LEFT JOIN stocked USING (offer_id, stock_variant_id)
-      LEFT JOIN variant_stock AS header ON header.variant_id = part.stock_variant_id
+      LEFT JOIN LATERAL (SELECT version, exposed, allotted FROM variant_stock WHERE variant_id = part.stock_variant_id OFFSET 0) AS header ON true
      GROUP BY part.offer_id
 ),
 place_packs AS (
     SELECT offer_id, location_id, count(*) AS parts, min(atp / units) AS quantity
       FROM shelf
+     WHERE of_kit
      GROUP BY offer_id, location_id
 ),
 packed AS (
@@ -72,7 +75,7 @@ packed AS (
 ),
 available AS (
     SELECT mine.*, free.version, free.allotted,
-           greatest(0, least(coalesce(packed.quantity, 0), free.quantity)) AS available
+           greatest(0, least(CASE WHEN free.is_kit THEN coalesce(packed.quantity, 0) ELSE free.atp END, free.quantity)) AS available
       FROM mine
       JOIN free USING (offer_id)
       LEFT JOIN packed USING (offer_id)
