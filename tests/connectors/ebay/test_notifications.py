@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from entrepot.base.ids import RemoteId
 from entrepot.channels.contract import Hint, HintKind, Refused, Unavailable
+from entrepot.connectors.ebay import notifications
 from tests.connectors.ebay.channel import Channel, Reply, answered, refusal
 from tests.connectors.ebay.samples import FOLDER
 
@@ -99,6 +100,14 @@ def test_F19_an_unknown_key_is_refused_and_not_asked_for_again(reply: Reply) -> 
         with pytest.raises(Refused):
             account.hints(signed(BODY), BODY)
     assert len(ebay.sent) == 1
+
+
+def test_F20_keys_that_strangers_name_do_not_fill_the_memory() -> None:
+    account = channel().open()
+    for number in range(notifications.MOST_KEYS + 8):
+        account._keys[f"stranger-{number}"] = (None, account.access.clock())
+    account.hints(signed(BODY), BODY)
+    assert len(account._keys) <= notifications.MOST_KEYS
 
 
 def test_F22_a_key_server_that_is_down_is_no_bad_signature() -> None:
