@@ -1,14 +1,17 @@
 """The command ``entrepot``: finds or starts the database, then runs a command of ours or any of Django's."""
 
 import os
+import subprocess
 import sys
 
+from entrepot.app.help import first_help
 from entrepot.app.home import HomeUnusable, home
 from entrepot.app.keys import KeyRefused
 from entrepot.app.launcher import LauncherError, ensure_database
 
 # Commands that change the schema run as the owner of the tables; everything else as the app role.
 OWNER_COMMANDS = frozenset({"migrate", "sqlmigrate", "makemigrations", "showmigrations"})
+STARTS_ALL = frozenset({"demo", "up"})
 WITHOUT_DATABASE = frozenset(
     {"sandbox", "help", "--help", "-h", "version", "--version", "makemigrations", "makemessages", "compilemessages"}
 )
@@ -18,6 +21,9 @@ def main() -> int:
     """Errors that a person can cure are printed as one sentence; the exit status says that it failed."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "entrepot.app.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command in ("help", "--help", "-h") and len(sys.argv) <= 2:
+        print(first_help())
+        return 0
     if command in OWNER_COMMANDS:
         os.environ["ENTREPOT_DATABASE_ROLE"] = "owner"
     if command == "demo":
@@ -26,6 +32,10 @@ def main() -> int:
         if "DATABASE_URL" not in os.environ and command not in WITHOUT_DATABASE:
             urls = ensure_database(home())
             os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = urls.app, urls.owner
+        if command in STARTS_ALL:
+            migrate = [sys.executable, "-m", "entrepot", "migrate", "--verbosity", "0"]
+            if subprocess.run(migrate, check=False).returncode:
+                return 2
         from django.core.management import execute_from_command_line
 
         execute_from_command_line([sys.argv[0], *(sys.argv[1:] or ["help"])])

@@ -77,3 +77,11 @@ class Answer:
 
     status: int
     body: Any
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    name: str
+    role: str
+    active: bool
+    last_login: datetime | None
