@@ -96,8 +96,19 @@ def test_columns_are_proposed_by_what_people_call_them() -> None:
     assert english == {"sku": "Seller SKU", "title": "Product Name", "price": "Variant Price", "gtin": "EAN", "weight_g": "Weight (g)"}
     chinese = fields.suggestions("products", ["商品编码", "商品名称", "售价", "条形码", "原产国"])
     assert chinese == {"sku": "商品编码", "title": "商品名称", "price": "售价", "gtin": "条形码", "origin_country": "原产国"}
-    orders = fields.suggestions("orders", ["InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"])
-    assert list(orders.values()) == ["InvoiceNo", "StockCode", "Description", "Quantity", "UnitPrice", "InvoiceDate", "CustomerID", "Country"]
+    orders = fields.suggestions(
+        "orders", ["InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"]
+    )
+    assert list(orders.values()) == [
+        "InvoiceNo",
+        "StockCode",
+        "Description",
+        "Quantity",
+        "UnitPrice",
+        "InvoiceDate",
+        "CustomerID",
+        "Country",
+    ]
 
 
 # --- written for spreadsheets --------------------------------------------------------------------------------------

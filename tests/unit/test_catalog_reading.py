@@ -59,7 +59,7 @@ def test_f46_text_that_is_not_ascii_far_behind_the_beginning_still_decides(file:
 def test_f46_bytes_that_are_no_text_are_named_by_line_and_column(file: File) -> None:
     with pytest.raises(CannotRead, match="Line 3, column 2: The byte 0x81"):
         open_table(file(b"sku,title\nA,plain\nB,caf\x81 \xe9t\xe9,x\n"))
-    with pytest.raises(CannotRead, match="Line 2, column 1: .*utf-8") as no:
+    with pytest.raises(CannotRead, match="no text in utf-8") as no:
         open_table(file("sku,title\né,x\n".encode("cp1252")), settings={"encoding": "utf-8"})
     assert (no.value.line, no.value.column) == (2, 1)
 
@@ -94,7 +94,7 @@ def test_f46_a_quote_inside_a_cell_costs_one_row_and_is_named(file: File) -> Non
 
 
 def test_f46_a_quote_that_is_never_closed_stops_the_import_where_it_was_opened(file: File) -> None:
-    text = "sku,title\nA,fine\nB,\"open\n" + "C,more\n" * 50_000
+    text = 'sku,title\nA,fine\nB,"open\n' + "C,more\n" * 50_000
     with pytest.raises(CannotRead, match="Line 3, column 2: A quote") as no:
         list(open_table(file(text)).rows())
     assert (no.value.line, no.value.column) == (3, 2)
@@ -142,7 +142,9 @@ def sheet(rows: list[list[object]]) -> bytes:
 
 
 def test_f51_a_spreadsheet_keeps_text_as_text_and_marks_what_it_made_of_it(file: File) -> None:
-    content = sheet([["sku", "title"], ["00123", "zeros"], ["1E5", "no number"], [123, "number"], [12.5, "float"], [date(2024, 10, 12), "10-12"]])
+    content = sheet(
+        [["sku", "title"], ["00123", "zeros"], ["1E5", "no number"], [123, "number"], [12.5, "float"], [date(2024, 10, 12), "10-12"]]
+    )
     rows = [row.cells[0] for row in open_table(file(content, "t.xlsx")).rows() if isinstance(row, Row)]
     assert rows == ["00123", "1E5", "123", "12.5", "2024-10-12"]
     assert [type(cell) for cell in rows] == [str, str, NumberText, NumberText, DateText]
@@ -170,10 +172,12 @@ def test_f48_wrong_types_are_told_by_content_not_by_name(file: File) -> None:
 
 def test_f48_a_zip_bomb_is_refused_while_it_is_unpacked_and_not_believed(file: File, tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
-            for _ in range(450):
-                part.write(b" " * (1 << 20))
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part,
+    ):
+        for _ in range(450):
+            part.write(b" " * (1 << 20))
     lying = bytearray(path.read_bytes())
     entry = lying.rfind(b"PK\x01\x02")
     lying[entry + 24 : entry + 28] = (1000).to_bytes(4, "little")  # its directory says: 1,000 bytes

@@ -13,7 +13,9 @@ def test_a_sku_is_kept_as_typed_trimmed_and_in_one_unicode_form() -> None:
     assert values.sku("Cafe\u0301/rot") == "Caf\u00e9/rot"
 
 
-@pytest.mark.parametrize(("text", "words"), [("   ", "is empty"), ("x" * 81, "longer than 80"), ("A\x00B", "nobody can see"), ("A\nB", "nobody can see")])
+@pytest.mark.parametrize(
+    ("text", "words"), [("   ", "is empty"), ("x" * 81, "longer than 80"), ("A\x00B", "nobody can see"), ("A\nB", "nobody can see")]
+)
 def test_a_sku_that_nobody_could_type_is_refused(text: str, words: str) -> None:
     with pytest.raises(values.BadValue, match=words):
         values.sku(text)
