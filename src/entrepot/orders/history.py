@@ -1,4 +1,4 @@
-"""Past orders out of a file, through order intake (issue: real order history; decision 0005).
+"""Past orders out of a file, through order intake (decision 0003).
 
 A line's key is (order number, its place in the order), so that lines which look alike stay two. An order is handed on when its
 last line has been read, wherever in the file that stands; so memory holds open orders only, and a second run of the same file

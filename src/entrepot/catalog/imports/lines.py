@@ -1,4 +1,4 @@
-"""A catalog out of order lines: their codes become variants, the words that goods were sold under become titles (decision 0005)."""
+"""A catalog out of order lines: their codes become variants, the words that goods were sold under become titles (decision 0003)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping

@@ -11,7 +11,7 @@ from entrepot.catalog.imports.types import CannotRead, FileMapping
 from entrepot.catalog.models import ImportMapping
 from entrepot.people.audit import record
 
-# Lines of a shop's books: products are what its lines name, and charges are lines that are no goods (decision 0005).
+# Lines of a shop's books: products are what its lines name, and charges are lines that are no goods (decision 0003).
 _RETAIL: Mapping[str, Any] = {
     "from_lines": True,
     "canceled_prefix": "C",
