@@ -76,19 +76,17 @@ def unknown_skus(now: datetime) -> Iterator[Found]:
 
 
 def late_orders(now: datetime) -> Iterator[Found]:
+    """One alert an account: how many should have left, and what they are worth together."""
     rows = SalesOrder.objects.filter(
         closed=False, historical=False, ship_by__lt=now, status__in=[OrderStatus.PAID, OrderStatus.PARTLY_SHIPPED]
     )
-    for order in rows.order_by("ship_by")[:500]:
-        yield Found(
-            f"late:{order.pk}",
-            AlertKind.ORDER_LATE,
-            f"order:{order.public_id}",
-            {"number": order.channel_order_id, "since": _iso(order.ship_by)},
-            "bad",
-            _worth(order),
-            "order",
-        )
+    grouped = rows.values("account_id", "account__name", "account__public_id").annotate(
+        orders=Count("pk"), since=Min("ship_by"), worth=Sum("base_total_minor")
+    )
+    for row in grouped:
+        values: Values = {"account": row["account__name"], "orders": row["orders"], "since": _iso(row["since"])}
+        subject = f"account:{row['account__public_id']}"
+        yield Found(f"late:{row['account_id']}", AlertKind.ORDER_LATE, subject, values, "bad", row["worth"], "order")
 
 
 def cancel_requests(now: datetime) -> Iterator[Found]:

@@ -43,6 +43,8 @@ def address(alert: AlertView) -> str:
     kind, _, value = alert.subject.partition(":")
     if alert.kind == AlertKind.OFFERS_REFUSED:
         return f"{reverse('web:offers')}?{urlencode({'tab': 'refused', 'account': value})}"
+    if alert.kind == AlertKind.ORDER_LATE:
+        return f"{reverse('web:orders')}?{urlencode({'tab': 'needs', 'account': value})}"
     if alert.kind == AlertKind.RECALL_UNCONFIRMED:
         return reverse("web:recall", args=[value])
     if kind == "order":
@@ -71,8 +73,16 @@ def _unknown_sku(v: Values) -> tuple[str, str, str]:
 
 def _late(v: Values) -> tuple[str, str, str]:
     instant = parse_datetime(str(v["since"]))
-    sentence = gettext("Order %(number)s should have left by %(time)s") % {**v, "time": when(instant)}
-    return sentence, gettext("The channel counts late shipments against the account."), gettext("Ship order")
+    sentence = ngettext(
+        "%(orders)s order of %(account)s should have left by %(time)s",
+        "%(orders)s orders of %(account)s should have left, the oldest by %(time)s",
+        v["orders"],
+    )
+    return (
+        sentence % {**v, "time": when(instant)},
+        gettext("The channel counts late shipments against the account."),
+        gettext("Ship orders"),
+    )
 
 
 def _cancel(v: Values) -> tuple[str, str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal
 from django import template
 from django.urls import reverse
@@ -105,7 +105,7 @@ def second(instant: datetime) -> str:
     time = f"{here:%H:%M:%S}.{here.microsecond // 100_000}"
     if here.date() == timezone.localdate(clock.now()):
         return time
-    return f"{format_date(here.date(), 'd MMM', locale=locale())} {time}"
+    return f"{format_skeleton('MMMd', here, locale=locale())} {time}"
 
 
 @register.filter
@@ -167,6 +167,18 @@ def why(value: Any, kind: str, subject: Any) -> SafeString:
     address = f"{reverse('web:why')}?{urlencode({'of': f'{kind}:{subject}'})}"
     text = number(value) if value is None or isinstance(value, int) else value
     return format_html('<a class="e-num" href="{}" hx-get="{}" hx-target="#drawer">{}</a>', address, address, text)
+
+
+@register.filter
+def actor(name: str) -> str:
+    """Who did it: a person by the own name, machines and the other side by a word."""
+    known = {
+        "channel": pgettext("actor", "the channel"),
+        "buyer": pgettext("actor", "the buyer"),
+        "system": pgettext("actor", "Entrepot"),
+        "order intake": pgettext("actor", "order intake"),
+    }
+    return known.get(name, name.removeprefix("user:"))
 
 
 @register.filter
