@@ -1,8 +1,10 @@
 """The allotted policy: exposure is charged before a send, falls by sales, settles, and never exceeds what there is (PROMISE, P3)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from entrepot.base import clock
 from entrepot.base.errors import UserError
@@ -307,6 +309,28 @@ def test_a_plan_made_before_a_switch_is_not_sent(turned) -> None:
     held = lane.state(shop.account, epoch=shop.epoch)
     listings.set_policy(one, Policy.ALLOTTED, reason="", actor="test")
     assert not availability._begin(held, {1: 6})
+
+
+def test_st4_a_charge_waits_for_who_changes_the_stock(turned, connect) -> None:
+    """Stock falls in a transaction that is still open when the lane decides: it decides on what is committed."""
+    market = Market(turned, shops=1, units=10)
+    writer = connect()
+    writer.execute("SELECT FROM variant_stock WHERE variant_id = %s FOR UPDATE", [market.variant])
+    writer.execute("UPDATE stock_level SET on_hand = 2 WHERE variant_id = %s", [market.variant])
+    writer.execute("UPDATE variant_stock SET on_hand = 2, atp = 2 WHERE variant_id = %s", [market.variant])
+
+    def lane_pass() -> None:
+        market.shops[0].passes()
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        passing = pool.submit(lane_pass)
+        with pytest.raises(TimeoutError):
+            passing.result(timeout=0.5)
+        writer.commit()
+        passing.result(timeout=10)
+    assert market.exposures() == [2]
+    assert market.shops[0].shows() == 2
 
 
 @pytest.mark.parametrize("seed", range(6))

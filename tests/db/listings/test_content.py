@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from entrepot.base import clock
-from entrepot.base.loops import Again
+from entrepot.base.loops import Again, Settled
 from entrepot.catalog.models import Media, Product, ProductText, Variant
 from entrepot.channels.contract import Problem, Unavailable
 from entrepot.listings import actions as listings
@@ -281,3 +281,64 @@ def test_promise_12_more_live_than_believed_is_exposure_and_drained(seller) -> N
     assert world.exposed_is_the_sum_of_exposures()
     reconcile_availability(seller.account, epoch=seller.epoch, channel=seller.channel, limits=LIMITS)
     assert seller.channel.pages["A"].quantity == 0, "rule 9: what does not fit is drained"
+
+
+def test_f14_a_quantity_set_by_hand_is_left_where_the_account_says_ask_while_the_stock_covers_it(seller) -> None:
+    world.Account.objects.update(settings={"on_manual_change": "ask"}, cap=5)
+    one, offer = seller.offers(units=20)
+    seller.content()
+    seller.channel.pages["A"].quantity = 8
+    read_back(seller.account, epoch=seller.epoch, channel=seller.channel, everything=True)
+    seller.everything(10)
+    assert seller.channel.pages["A"].quantity == 8
+    assert world.shown(offer).manual_quantity == 8
+    world.stock(one, seller.place, 6)
+    seller.everything(10)
+    assert seller.channel.pages["A"].quantity == 5
+
+
+def test_a_connector_without_an_ability_is_left_alone(seller) -> None:
+    """It only takes quantities: an offer to publish waits without a busy loop."""
+
+    class OnlyQuantities:
+        limits = LIMITS
+
+        def set_availability(self, wanted):
+            raise AssertionError("nothing is live")
+
+    _, offer = seller.offers()
+    outcome = reconcile_content(seller.account, epoch=seller.epoch, channel=OnlyQuantities(), limits=LIMITS)
+    assert outcome == Settled()
+    assert row(offer).state == "none"
+
+
+def test_f13_a_lower_pooled_number_is_confirmed_as_soon_as_it_is_read(seller) -> None:
+    one, offer = seller.offers(units=5)
+    seller.content()
+    seller.channel.accepts_for = timedelta(seconds=4)
+    world.stock(one, seller.place, 3)
+    seller.everything(20)
+    assert (world.shown(offer).shown, world.shown(offer).in_flight) == (3, None)
+
+
+def test_a_price_set_while_the_channel_is_called_is_not_lost(seller) -> None:
+    _, offer = seller.offers()
+    seller.content()
+    listings.set_price({offer: 1200}, actor="test")
+
+    def again() -> None:
+        seller.channel.while_called = lambda: None
+        seller.turned.advance(timedelta(seconds=1))
+        listings.set_price({offer: 1300}, actor="test")
+
+    seller.channel.while_called = again
+    seller.content()
+    assert seller.channel.pages["A"].price_minor == 1300
+
+
+def test_f13_what_is_accepted_and_never_seen_says_so_after_the_bound(seller) -> None:
+    seller.channel.accepts_for = timedelta(days=1)
+    _, offer = seller.offers()
+    seller.everything(90)
+    assert row(offer).state == "pending"
+    assert row(offer).problems[0]["code"] == "not_live_yet"

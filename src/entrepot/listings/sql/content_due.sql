@@ -10,7 +10,7 @@ WITH due AS MATERIALIZED (
      LIMIT %(size)s
 )
 SELECT due.id AS offer_id, due.variant_id, due.market, due.channel_sku, due.remote_id, due.category, due.attributes,
-       due.wanted, due.state, due.content_wanted, due.content_confirmed, due.content_refused, due.tries, due.sent_at,
+       due.wanted, due.state, due.content_wanted, due.content_confirmed, due.content_refused, due.tries, due.sent_at, due.next_try_at,
        due.recalled, due.relist_when_stocked, due.price_confirmed_minor, due.price_approved_minor,
        coalesce(due.price_minor, CASE WHEN account.currency = %(base_currency)s THEN variant.price_minor END) AS price_minor,
        account.currency, account.language, account.settings,
