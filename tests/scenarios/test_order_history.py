@@ -16,9 +16,11 @@ import pytest
 from django.core.management import call_command
 from django.db.models import F, Min, Sum
 
+from entrepot.catalog.imports.mappings import mapping_named
 from entrepot.catalog.models import Product, ProductText, Variant
 from entrepot.channels.models import Account
 from entrepot.inventory.models import StockMove
+from entrepot.orders.history import preview_orders
 from entrepot.orders.models import OrderBuyer, OrderEvent, OrderLine, OrderQuarantine, SalesOrder
 from entrepot.orders.updates import opened_buyer
 from entrepot.people import deployment
@@ -289,3 +291,27 @@ def test_an_order_that_cannot_be_taken_costs_its_own_lines_only(tmp_path: Path) 
     assert report["rejected"] == {"order_refused": 1, "not_a_number": 1, "not_a_time": 1, "no_order_number": 1}
     assert report["imported"] == report["orders"] == 1
     assert "line 4, Quantity: “x” is no number" in told
+
+
+OWN = "order_number,sku,quantity,unit_price,placed_at,buyer_name,email,country\nN-1,A-1,2,12.50,2024-05-01T10:00:00+02:00,Ann,a@example.com,Germany\n"
+
+
+def test_orders_in_our_own_words_keep_unknown_skus_and_take_the_accounts_currency(tmp_path: Path) -> None:
+    file, told = tmp_path / "own.csv", io.StringIO()
+    file.write_text(OWN)
+    call_command("import", "orders", str(file), "--mapping", "entrepot", "--account", "Shop", stdout=told)
+    order = SalesOrder.objects.get()
+    assert (order.placed_at, order.currency, order.total_minor, order.country) == (datetime(2024, 5, 1, 8, tzinfo=UTC), "GBP", 2500, "DE")
+    assert opened_buyer(order)["buyer"] == {"name": "Ann", "email": "a@example.com"}
+    assert list(order.lines.values_list("sku", "variant_id", "fulfilled", "short")) == [("A-1", None, 2, 0)]
+    assert not Variant.objects.exists()
+
+
+def test_a_preview_of_orders_writes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text(OWN + "N-2,A-1,x,1.00,2024-05-01,,,\n")
+    shown = preview_orders(file, mapping_named("entrepot", "orders"), currency="EUR")
+    assert [(line, row["sku"], row["quantity"], row["unit_price_minor"]) for line, row in shown.rows] == [(2, "A-1", 2, 1250)]
+    assert [(error.line, error.column, error.reason) for error in shown.errors] == [(3, "quantity", "not_a_number")]
+    assert shown.suggested["email"] == "email"
+    assert not SalesOrder.objects.exists()

@@ -7,7 +7,8 @@ finds every order unchanged.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from django.db import transaction
 from entrepot.base.ids import AccountId, RemoteId, UserId
 from entrepot.base.money import Money
 from entrepot.catalog.imports import lines as catalog_lines
+from entrepot.catalog.imports.fields import suggestions
 from entrepot.catalog.imports.mappings import mapping_named
 from entrepot.catalog.imports.order_lines import FileLine, LineReader
 from entrepot.catalog.imports.runs import PAGE, Progress, Run, run_of, view
 from entrepot.catalog.imports.table import open_table
-from entrepot.catalog.imports.types import FileMapping, RowError, RunState, RunView
+from entrepot.catalog.imports.types import FileMapping, Preview, RowError, RunState, RunView
 from entrepot.channels import actions as channels
 from entrepot.channels.contract import Address, Buyer, ChannelLine, ChannelOrder, OrderStatus
 from entrepot.channels.queries import account_named
@@ -28,6 +30,7 @@ from entrepot.orders import intake
 from entrepot.orders.countries import country_code
 from entrepot.orders.models import SalesOrder
 from entrepot.orders.prepare import BadOrder, check
+from entrepot.people.deployment import base_currency
 
 KIND = "orders"
 
@@ -74,9 +77,10 @@ def import_orders(
     """
     chosen = mapping_named(mapping, KIND)
     table = open_table(path, name=name, settings=chosen.settings)
-    reader = LineReader(table, chosen)
-    with run_of(KIND, table.source, f"{mapping}: {account}"[:80], user=user, progress=progress, resumes=False) as run:
-        found = _account(account, chosen, reader.currency, actor)
+    with run_of(table.source, chosen, target=account, user=user, progress=progress, resumes=False) as run:
+        known = account_named(account)
+        reader = LineReader(table, chosen, known.currency if known else base_currency())
+        found = known.id if known else _new_account(account, chosen, reader.currency, actor)
         source = f"import:{run.public_id}"
         catalog = catalog_lines.read_catalog(reader.names())
         if chosen.settings.get("from_lines"):
@@ -94,6 +98,23 @@ def import_orders(
         )
         run.end(RunState.DONE, report)
     return view(run.row)
+
+
+def preview_orders(path: Path, mapping: FileMapping, *, currency: str, name: str = "", rows: int = 20) -> Preview:
+    """The first lines as they would be imported, with their errors and a proposal for the columns; nothing is written.
+
+    A mapping without columns only proposes. Raises: CannotRead.
+    """
+    table = open_table(path, name=name, settings=mapping.settings)
+    found: list[tuple[int, dict[str, Any]]] = []
+    errors: list[RowError] = []
+    if mapping.columns or mapping.settings.get("by_field_name"):
+        for _, line in islice(LineReader(table, mapping, currency).lines(), rows):
+            if isinstance(line, RowError):
+                errors.append(line)
+            else:
+                found.append((line.line, asdict(line)))
+    return Preview(table.headings, table.encoding, table.delimiter, found, errors, suggestions(KIND, table.headings))
 
 
 class _Import:
@@ -223,11 +244,8 @@ def _address(line: FileLine) -> Address:
     )
 
 
-def _account(name: str, mapping: FileMapping, currency: str, actor: str) -> AccountId:
-    """The account of this name, made as one that is fed by files when there is none."""
-    found = account_named(name)
-    if found is not None:
-        return found.id
+def _new_account(name: str, mapping: FileMapping, currency: str, actor: str) -> AccountId:
+    """An account that is fed by files."""
     market = mapping.settings.get("market") or "ZZ"
     language = mapping.settings.get("language") or "en"
     return channels.connect_account(

@@ -319,6 +319,20 @@ def test_f50_a_killed_import_goes_on_where_it_stopped_without_double_rows(tmp_pa
     assert (again.imported, again.unchanged, ImportRun.objects.count()) == (3499, 3499, 2)
 
 
+def test_f50_a_run_left_behind_is_not_continued_with_another_mapping(tmp_path: Path) -> None:
+    """The rows that were in had been read by the old one."""
+    file = tmp_path / "t.csv"
+    file.write_text("SKU,Name,Price,EAN\nA,right,1.00,\n")
+    wrong = FileMapping("mine", "products", {"sku": "SKU", "title": "Price"})
+    mappings.save_mapping(wrong, actor="ann")
+    first = import_products(file, "mine", actor="ann")
+    ImportRun.objects.filter(public_id=first.public_id).update(state="running", report={"columns": dict(wrong.columns), "settings": {}})
+    mappings.save_mapping(FileMapping("mine", "products", {"sku": "SKU", "title": "Name"}), actor="ann")
+    run = import_products(file, "mine", actor="ann")
+    assert (run.public_id != first.public_id, run.imported, run.unchanged) == (True, 1, 0)
+    assert runs.run(first.public_id).state is RunState.CANCELED
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_same_file_is_not_imported_twice_at_once(tmp_path: Path, connect: Callable[..., object]) -> None:
     deployment.set_up(base_currency_code="EUR", time_zone="UTC", demo=False)

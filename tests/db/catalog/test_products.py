@@ -1,16 +1,24 @@
 """Products: made, changed under a version, archived."""
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connections
 
 from entrepot.base.errors import NotFound, UserError
 from entrepot.base.ids import new_public_id
 from entrepot.catalog import actions, queries
 from entrepot.catalog.errors import Taken, VersionConflict
+from entrepot.catalog.imports.products import import_products
 from entrepot.catalog.models import Product, Variant
 from entrepot.catalog.types import ProductDraft, ProductRef, Text, VariantDraft
 from entrepot.catalog.values import BadValue
+from entrepot.people import deployment
 from entrepot.people.models import Audit
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +142,49 @@ def test_what_is_not_there_is_said_so() -> None:
         actions.update_product(new_public_id(), version=1, actor="ann", fields={"brand": "x"})
     with pytest.raises(NotFound, match="no SKU NOPE"):
         queries.variant_of(" NOPE ")
+
+
+@pytest.fixture
+def somebody_else(connect: Callable[..., psycopg.Connection]) -> Callable[[Callable[[], Any]], Any]:
+    """Runs a function while somebody else's product and variant RACE are written and not yet committed; commits when it waits for them."""
+    deployment.set_up(base_currency_code="EUR", time_zone="UTC", demo=False)
+    other, watch = connect(), connect(autocommit=True)
+
+    def race(work: Callable[[], Any]) -> Any:
+        made = "INSERT INTO product (public_id, code, brand, category, origin_country, hs_code, option_names, attributes, version) "
+        row = other.execute(made + "VALUES (gen_random_uuid(), 'RACE', '', '', '', '', '[]', '{}', 1) RETURNING id").fetchone()
+        assert row is not None
+        other.execute("INSERT INTO variant (product_id, sku, gtin, options, is_kit) VALUES (%s, 'RACE', '', '{}', false)", [row[0]])
+
+        def isolated() -> Any:
+            try:
+                return work()
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(1) as pool:
+            done = pool.submit(isolated)
+            waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'"
+            while not done.done() and not watch.execute(waits).fetchone()[0]:  # type: ignore[index]
+                time.sleep(0.01)
+            other.commit()
+            return done.result(timeout=10)
+
+    return race
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sku_that_somebody_else_makes_at_the_same_moment_is_named(somebody_else: Callable[..., Any]) -> None:
+    with pytest.raises(Taken, match="RACE belongs to the product RACE"):
+        somebody_else(lambda: actions.create_product(one("race", code="MINE"), actor="ann"))
+    assert list(Product.objects.values_list("code", flat=True)) == ["RACE"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_that_meets_a_sku_made_at_the_same_moment_takes_it_as_known(somebody_else: Callable[..., Any], tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("sku,brand\nOTHER,\nRACE,Acme\n")
+    run = somebody_else(lambda: import_products(file, "entrepot", actor="ann"))
+    assert (run.imported, run.unchanged, dict(run.rejected)) == (2, 0, {})
+    assert dict(Product.objects.values_list("code", "brand")) == {"RACE": "Acme", "OTHER": ""}
+    assert Product.objects.get(code="RACE").version == 2

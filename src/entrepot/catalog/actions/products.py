@@ -1,10 +1,11 @@
 """Products and their variants: made, changed under a version, archived, restored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from entrepot.base import clock
@@ -37,14 +38,15 @@ def create_product(draft: ProductDraft, *, actor: str, source: str = "") -> Prod
     variants = [clean_variant({name: getattr(one, name) for name in VARIANT_FIELDS}, fields["option_names"]) for one in draft.variants]
     check_variants(variants)
     refuse_taken_codes([fields["code"]])
-    refuse_taken([one["sku"] for one in variants])
+    refuse_taken(one["sku"] for one in variants)
     now = clock.now()
-    with transaction.atomic():
+    skus = [one["sku"] for one in variants]
+    with _taken_meanwhile([fields["code"]], skus), transaction.atomic():
         product = Product.objects.create(**fields, owner_id=draft.owner, created_at=now, changed_at=now)
         Variant.objects.bulk_create([Variant(product=product, created_at=now, **one) for one in variants])
         for language, text in draft.texts.items():
             ProductText.objects.create(product=product, language=values.language(language), **clean_text(text))
-        record("product.created", _subject(product), actor=actor, source=source, after={**fields, "skus": [v["sku"] for v in variants]})
+        record("product.created", _subject(product), actor=actor, source=source, after={**fields, "skus": skus})
     return ProductRef(ProductId(product.pk), product.public_id, product.version)
 
 
@@ -73,12 +75,21 @@ def update_product(
             return _reference(product)
         if product.version != version:
             raise VersionConflict(change.conflicts(), product.version)
-        change.write()
-        product.version += 1
-        product.changed_at = clock.now()
-        product.save()
+        with _taken_meanwhile(change.codes, change.skus), transaction.atomic():
+            change.write()
         record("product.changed", _subject(product), actor=actor, source=source, before=change.before, after=change.after)
         return _reference(product)
+
+
+@contextmanager
+def _taken_meanwhile(codes: Sequence[str], skus: Sequence[str]) -> Iterator[None]:
+    """Where the database refuses a code that was free a moment ago, say whose it is now."""
+    try:
+        yield
+    except IntegrityError:
+        refuse_taken_codes(codes)
+        refuse_taken(skus)
+        raise
 
 
 class _Change:
@@ -101,8 +112,13 @@ class _Change:
         self.new = [clean_variant({name: getattr(one, name) for name in VARIANT_FIELDS}, names) for one in new]
         self.texts_now = {row.language: row for row in product.texts.all()}
         self.texts = self._texts(texts)
-        if values.fold(self.fields.get("code", product.code)) != values.fold(product.code):
-            refuse_taken_codes([self.fields["code"]])
+        code = self.fields.get("code", product.code)
+        self.codes = [code] if values.fold(code) != values.fold(product.code) else []
+        self.skus = [
+            one["sku"] for pk, one in self.variants.items() if "sku" in one and values.fold(one["sku"]) != values.fold(stored[pk].sku)
+        ]
+        self.skus += [one["sku"] for one in self.new]
+        refuse_taken_codes(self.codes)
         self._check_variants(names)
 
     @property
@@ -115,12 +131,15 @@ class _Change:
 
     def write(self) -> None:
         self.before, self.after = self._flat(theirs=True), self._flat(theirs=False)
+        now = clock.now()
         for name, value in self.fields.items():
             setattr(self.product, name, value)
+        self.product.version += 1
+        self.product.changed_at = now
+        self.product.save()
         for pk, changed in self.variants.items():
             if changed:
                 Variant.objects.filter(pk=pk).update(**changed)
-        now = clock.now()
         Variant.objects.bulk_create([Variant(product=self.product, created_at=now, **one) for one in self.new])
         for language, text in self.texts.items():
             if text is None:
@@ -156,10 +175,7 @@ class _Change:
             for one in everything:
                 values.options(one["options"], names, one["sku"])
             check_variants([*everything, *self.new])
-        renamed = [
-            one["sku"] for pk, one in self.variants.items() if "sku" in one and values.fold(one["sku"]) != values.fold(self.stored[pk].sku)
-        ]
-        refuse_taken([*renamed, *(one["sku"] for one in self.new)])
+        refuse_taken(self.skus)
 
     def _flat(self, *, theirs: bool) -> dict[str, Any]:
         found = {name: getattr(self.product, name) if theirs else value for name, value in self.fields.items()}

@@ -15,6 +15,7 @@ from entrepot.catalog.imports.product_rows import ProductRow
 from entrepot.catalog.imports.runs import PAGE, Run
 from entrepot.catalog.imports.table import Table
 from entrepot.catalog.imports.types import FileMapping, RowError, RowRefused
+from entrepot.people.deployment import base_currency
 
 
 @dataclass(slots=True)
@@ -92,7 +93,7 @@ def create_missing(catalog: LinesCatalog, *, language: str, actor: str, source: 
 
 def import_products_of_lines(table: Table, mapping: FileMapping, run: Run, *, actor: str, source: str) -> dict[str, Any]:
     """The catalog of a file of order lines, without the orders; the report."""
-    reader = LineReader(table, mapping)
+    reader = LineReader(table, mapping, base_currency())
     catalog = read_catalog(reader.names(), refused=run.reject)
     made = create_missing(catalog, language=mapping.settings.get("language") or "en", actor=actor, source=source)
     imported = sum(code.lines for code in catalog.codes.values())

@@ -16,7 +16,7 @@ from entrepot.catalog.imports import parsing
 from entrepot.catalog.imports.mappings import columns_of
 from entrepot.catalog.imports.product_rows import SAMPLE
 from entrepot.catalog.imports.table import Table
-from entrepot.catalog.imports.types import BrokenRow, CannotRead, FileMapping, Row, RowError, RowRefused
+from entrepot.catalog.imports.types import BrokenRow, FileMapping, Row, RowError, RowRefused
 
 ADDRESS = ("buyer_id", "buyer_name", "email", "phone", "ship_to", "street", "city", "region", "postcode", "country")
 LONGEST_NUMBER = 80
@@ -52,14 +52,12 @@ class Named:
 
 
 class LineReader:
-    """Reads a table by a mapping of orders. Raises: CannotRead when they do not fit each other."""
+    """Reads a table by a mapping of orders, amounts in its currency or else in ``currency``. Raises: CannotRead when they do not fit."""
 
-    def __init__(self, table: Table, mapping: FileMapping) -> None:
+    def __init__(self, table: Table, mapping: FileMapping, currency: str) -> None:
         self._table, self._settings = table, mapping.settings
         self._places = columns_of(mapping, table.headings)
-        self.currency = str(self._settings.get("currency") or "")
-        if not self.currency:
-            raise CannotRead("The mapping does not say in which currency the prices are. Add the setting “currency”.")
+        self.currency = str(self._settings.get("currency") or currency)
         self._decimals = decimals(self.currency)
         self._zone = self._settings.get("time_zone") or "UTC"
         self._form = self._settings.get("time_form") or ""

@@ -194,7 +194,7 @@ class ProductPage:
         variants = [(one.id, one.product.id, one.sku, *_variant_values(one)) for one in self._new_variants]
         updated = [(one.id, *_variant_values(one)) for one in {one.id: one for one in self._changed_variants}.values()]
         texts = [(pk, tag, one["title"], one["description"], _json(one["bullets"])) for (pk, tag), one in self._changed_texts.items()]
-        with sql.raw_connection().pipeline():
+        with sql.pipeline():
             _run(
                 "insert_products",
                 ("id", "public_id", "code", *PRODUCT),

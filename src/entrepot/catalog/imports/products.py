@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from entrepot.base.crash import crashpoint
 from entrepot.base.ids import UserId
+from entrepot.base.transactions import repeated
 from entrepot.catalog import values
 from entrepot.catalog.imports import fields, lines
 from entrepot.catalog.imports.mappings import mapping_named
@@ -41,7 +42,7 @@ def import_products(
     """
     chosen = mapping_named(mapping, KIND)
     table = open_table(path, name=name, settings=chosen.settings)
-    with run_of(KIND, table.source, mapping, user=user, progress=progress) as run:
+    with run_of(table.source, chosen, user=user, progress=progress) as run:
         source = f"import:{run.public_id}"
         if chosen.settings.get("from_lines"):
             report = lines.import_products_of_lines(table, chosen, run, actor=actor, source=source)
@@ -87,21 +88,20 @@ def _import(table: Table, mapping: FileMapping, run: Run, policy: Policy, actor:
 def _one_page(run: Run, count: int, good: list[ProductRow], bad: list[RowError], reader: ProductReader, actor: str, source: str) -> None:
     """Written, counted and committed together; once more from the start when somebody made one of its SKUs meanwhile."""
 
-    def attempt() -> None:
-        with transaction.atomic():
-            page = ProductPage(good, reader.languages)
-            imported = page.apply(actor=actor, source=source)
-            for error in sorted([*bad, *page.errors], key=lambda one: one.line):
-                run.reject(error)
-            run.write(lines=count, imported=imported, unchanged=page.unchanged)
-            crashpoint("import.before_commit")
-        crashpoint("import.after_commit")
+    def write() -> None:
+        run.forget_page()
+        page = ProductPage(good, reader.languages)
+        imported = page.apply(actor=actor, source=source)
+        for error in sorted([*bad, *page.errors], key=lambda one: one.line):
+            run.reject(error)
+        run.write(lines=count, imported=imported, unchanged=page.unchanged)
+        crashpoint("import.before_commit")
 
     try:
-        attempt()
+        repeated(write)
     except IntegrityError:
-        run.forget_page()
-        attempt()
+        repeated(write)
+    crashpoint("import.after_commit")
 
 
 def _pages(reader: ProductReader, done: int) -> Iterator[tuple[int, tuple[list[ProductRow], list[RowError]]]]:

@@ -13,7 +13,7 @@ from entrepot.base import clock
 from entrepot.base.errors import NotFound, UserError
 from entrepot.base.ids import UserId
 from entrepot.catalog.imports.opening import Source
-from entrepot.catalog.imports.types import RowError, RunState, RunView
+from entrepot.catalog.imports.types import FileMapping, RowError, RunState, RunView
 from entrepot.catalog.models import ImportRowError, ImportRun
 
 PAGE = 1_000  # rows a transaction
@@ -82,30 +82,40 @@ class Run:
 
 @contextmanager
 def run_of(
-    kind: str, source: Source, mapping: str, *, user: UserId | None = None, progress: Progress | None = None, resumes: bool = True
+    source: Source,
+    mapping: FileMapping,
+    *,
+    target: str = "",
+    user: UserId | None = None,
+    progress: Progress | None = None,
+    resumes: bool = True,
 ) -> Iterator[Run]:
     """The run that imports this file: a new one, or the one that a killed process left behind.
 
-    Nobody else imports the same file meanwhile. A failure ends the run as failed, with its reason; a cancel as canceled.
+    A mapping that was changed since is another one: what it would read differently is read anew. ``target``: where the rows go,
+    where there is a choice. Nobody else imports the same file meanwhile. A failure ends the run as failed, with its reason; a cancel as canceled.
     Raises: UserError when the file is being imported right now.
     """
     digest = source.digest()
-    key = int.from_bytes(hashlib.sha256(f"import:{kind}:{mapping}:{digest}".encode()).digest()[:8], "big", signed=True)
+    named = f"{mapping.name}: {target}"[:80] if target else mapping.name
+    key = int.from_bytes(hashlib.sha256(f"import:{mapping.kind}:{named}:{digest}".encode()).digest()[:8], "big", signed=True)
     with _alone(key, source.name):
-        same = {"kind": kind, "file_digest": digest, "mapping": mapping}
-        row = ImportRun.objects.filter(**same, state=RunState.RUNNING.value).order_by("pk").last()
-        if row is None or not resumes:
-            ImportRun.objects.filter(**same, state=RunState.RUNNING.value).update(state=RunState.CANCELED.value, ended_at=clock.now())
-            row = ImportRun.objects.create(**same, file_name=source.name[:255], user_id=user, started_at=clock.now())
+        same = {"kind": mapping.kind, "file_digest": digest, "mapping": named}
+        meaning = {"columns": dict(mapping.columns), "settings": dict(mapping.settings)}
+        left = ImportRun.objects.filter(**same, state=RunState.RUNNING.value).order_by("pk")
+        row = left.filter(report=meaning).last() if resumes else None
+        if row is None:
+            left.update(state=RunState.CANCELED.value, ended_at=clock.now())
+            row = ImportRun.objects.create(**same, file_name=source.name[:255], user_id=user, report=meaning, started_at=clock.now())
         run = Run(row, progress)
         try:
             yield run
         except Canceled:
             run.forget_page()
-            run.end(RunState.CANCELED, row.report)
+            run.end(RunState.CANCELED, {})
         except UserError as failure:
             run.forget_page()
-            run.end(RunState.FAILED, {**row.report, "failure": str(failure)})
+            run.end(RunState.FAILED, {"failure": str(failure)})
             raise
 
 
