@@ -84,12 +84,14 @@ def list_accounts(request: HttpRequest) -> Any:
     return Accounts(rows=[_out(lane, now) for lane in lists.lanes(caller(request).scope, now)])
 
 
-@door.reads("/accounts/{account_id}", needs=Right.SEE, answer=AccountHealth, summary="One channel account")
+@door.reads("/accounts/{uuid:account_id}", needs=Right.SEE, answer=AccountHealth, summary="One channel account")
 def read_account(request: HttpRequest, account_id: UUID) -> Any:
     return _shown(caller(request), account_id)
 
 
-@door.reads("/accounts/{account_id}/calls", needs=Right.SEE, answer=PageOf[CallOut], summary="Its calls to the channel, the newest first")
+@door.reads(
+    "/accounts/{uuid:account_id}/calls", needs=Right.SEE, answer=PageOf[CallOut], summary="Its calls to the channel, the newest first"
+)
 def list_calls(
     request: HttpRequest,
     account_id: UUID,
@@ -101,7 +103,9 @@ def list_calls(
     return paged(lambda: lists.calls(account, cursor=cursor, only_errors=only_errors, operation=operation), _call, cursor)
 
 
-@door.writes("PUT", "/accounts/{account_id}/state", needs=Right.MANAGE, answer=AccountHealth, summary="Pause an account, or let it go on")
+@door.writes(
+    "PUT", "/accounts/{uuid:account_id}/state", needs=Right.MANAGE, answer=AccountHealth, summary="Pause an account, or let it go on"
+)
 def set_state(request: HttpRequest, account_id: UUID, body: PauseBody) -> Any:
     """While it is paused nothing is read or sent, and nothing is lost."""
     who = caller(request)
@@ -110,7 +114,9 @@ def set_state(request: HttpRequest, account_id: UUID, body: PauseBody) -> Any:
     return _shown(who, account_id)
 
 
-@door.writes("POST", "/accounts/{account_id}/sweep", needs=Right.EDIT_PRODUCT, answer=AccountHealth, summary="Compare every number again")
+@door.writes(
+    "POST", "/accounts/{uuid:account_id}/sweep", needs=Right.EDIT_PRODUCT, answer=AccountHealth, summary="Compare every number again"
+)
 def sweep(request: HttpRequest, account_id: UUID) -> Any:
     """The lane compares each quantity of the account with what it should show, and sends what differs."""
     who = caller(request)

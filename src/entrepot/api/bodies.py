@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.parser import Parser
@@ -15,11 +14,7 @@ DEEPEST = 32
 
 class BoundedParser(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
-        try:
-            text = request.body
-        except RequestDataTooBig:
-            raise Problem(413, "too_large", _("The body is larger than 10 MB.")) from None
-        return document(text)
+        return document(request.body)
 
     def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> Any:
         found = super().parse_querydict(data, list_fields, request)

@@ -44,9 +44,21 @@ class Door(Router):
         return declare
 
     def writes(self, method: str, path: str, *, needs: Right, answer: Any, status: int = 200, **more: Any) -> Callable[[View], View]:
+        """The view runs in one transaction."""
+        return self._writing(method, path, needs, answer, status, more, _once)
+
+    def commits_by_itself(
+        self, method: str, path: str, *, needs: Right, answer: Any, status: int = 200, **more: Any
+    ) -> Callable[[View], View]:
+        """The view makes its own transactions, and doing its work twice has one effect."""
+        return self._writing(method, path, needs, answer, status, more, _answered_once)
+
+    def _writing(
+        self, method: str, path: str, needs: Right, answer: Any, status: int, more: dict[str, Any], once: Callable[[View, int], View]
+    ) -> Callable[[View], View]:
         def declare(view: View) -> View:
             extra = {"parameters": [IDEMPOTENCY_HEADER]}
-            self._add(method, path, _once(view, status), needs, {status: answer}, WRITE_REFUSALS, more, extra)
+            self._add(method, path, once(view, status), needs, {status: answer}, WRITE_REFUSALS, more, extra)
             return view
 
         return declare
@@ -90,6 +102,29 @@ def _once(view: View, status: int) -> View:
             now = Answer(status, _body(view(request, *args, **kwargs)))
             idempotency.keep(token, key, digest, now)
             return _sent(now)
+
+    return guarded
+
+
+def _answered_once(view: View, status: int) -> View:
+    """The answer kept after the work. A repeat that comes before that does the work again, to no further effect."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = _key(request)
+        if key is None:
+            return _sent(Answer(status, _body(view(request, *args, **kwargs))))
+        token, digest = caller(request).holder.token_id, _digest(request)
+        with transaction.atomic():
+            before = idempotency.earlier_answer(token, key, digest)
+        if before is not None:
+            return _sent(before, replayed=True)
+        now = Answer(status, _body(view(request, *args, **kwargs)))
+        with transaction.atomic():
+            before = idempotency.earlier_answer(token, key, digest)
+            if before is None:
+                idempotency.keep(token, key, digest, now)
+        return _sent(before or now)
 
     return guarded
 

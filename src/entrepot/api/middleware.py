@@ -29,6 +29,8 @@ class ApiMiddleware:
     def _answer(self, request: HttpRequest) -> HttpResponse:
         if _length(request) > LARGEST:
             return problems.answer(request, 413, "too_large", _("The body is larger than 10 MB."))
+        if "Transfer-Encoding" in request.headers:
+            return problems.answer(request, 411, "no_length", _("Send the body with its Content-Length, not in chunks."))
         response = self.get_response(request)
         if response.status_code >= 400 and response.headers.get("Content-Type") != problems.MEDIA_TYPE:
             response = _as_problem(request, response)

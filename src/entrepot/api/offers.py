@@ -130,7 +130,7 @@ def list_offers(
     )
 
 
-@door.reads("/offers/{offer_id}", needs=Right.SEE, answer=OfferOut, summary="One offer")
+@door.reads("/offers/{uuid:offer_id}", needs=Right.SEE, answer=OfferOut, summary="One offer")
 def read_offer(request: HttpRequest, offer_id: UUID) -> Any:
     return _shown(caller(request), offer_id)
 
@@ -167,7 +167,7 @@ def retry_offers(request: HttpRequest, body: Chosen) -> Any:
     return Done(changed=len(ids))
 
 
-@door.writes("PUT", "/offers/{offer_id}/price", needs=Right.EDIT_PRODUCT, answer=OfferOut, summary="Set an offer's price")
+@door.writes("PUT", "/offers/{uuid:offer_id}/price", needs=Right.EDIT_PRODUCT, answer=OfferOut, summary="Set an offer's price")
 def set_price(request: HttpRequest, offer_id: UUID, body: PriceBody) -> Any:
     """In the account's currency. A price that jumps waits until a person approves it."""
     who = caller(request)
@@ -176,7 +176,9 @@ def set_price(request: HttpRequest, offer_id: UUID, body: PriceBody) -> Any:
     return _shown(who, offer_id)
 
 
-@door.writes("POST", "/offers/{offer_id}/price/approve", needs=Right.EDIT_PRODUCT, answer=OfferOut, summary="Approve a price that jumped")
+@door.writes(
+    "POST", "/offers/{uuid:offer_id}/price/approve", needs=Right.EDIT_PRODUCT, answer=OfferOut, summary="Approve a price that jumped"
+)
 def approve_price(request: HttpRequest, offer_id: UUID) -> Any:
     who = caller(request)
     row = lists.one(who.scope, offer_id, who.language)
@@ -184,7 +186,7 @@ def approve_price(request: HttpRequest, offer_id: UUID) -> Any:
     return _shown(who, offer_id)
 
 
-@door.writes("PUT", "/offers/{offer_id}/terms", needs=Right.EDIT_PRODUCT, answer=OfferOut, summary="Set an offer's share of the stock")
+@door.writes("PUT", "/offers/{uuid:offer_id}/terms", needs=Right.EDIT_PRODUCT, answer=OfferOut, summary="Set an offer's share of the stock")
 def set_terms(request: HttpRequest, offer_id: UUID, body: TermsBody) -> Any:
     who = caller(request)
     row = lists.one(who.scope, offer_id, who.language)

@@ -196,12 +196,12 @@ def list_orders(
     )
 
 
-@door.reads("/orders/{order_id}", needs=Right.SEE, answer=OrderOut, summary="One order, without its buyer")
+@door.reads("/orders/{uuid:order_id}", needs=Right.SEE, answer=OrderOut, summary="One order, without its buyer")
 def read_order(request: HttpRequest, order_id: UUID) -> Any:
     return _shown(caller(request), order_id)
 
 
-@door.reads("/orders/{order_id}/buyer", needs=Right.SEE_BUYER, answer=BuyerOut, summary="The buyer's name and address")
+@door.reads("/orders/{uuid:order_id}/buyer", needs=Right.SEE_BUYER, answer=BuyerOut, summary="The buyer's name and address")
 def read_buyer(request: HttpRequest, order_id: UUID) -> Any:
     """Every call is written into the audit trail."""
     who = caller(request)
@@ -211,7 +211,7 @@ def read_buyer(request: HttpRequest, order_id: UUID) -> Any:
     return BuyerOut(buyer=opened.get("buyer", {}), ship_to=opened.get("ship_to", {}))
 
 
-@door.writes("POST", "/orders/{order_id}/shipments", needs=Right.SHIP, answer=OrderOut, status=201, summary="A package has left")
+@door.writes("POST", "/orders/{uuid:order_id}/shipments", needs=Right.SHIP, answer=OrderOut, status=201, summary="A package has left")
 def ship(request: HttpRequest, order_id: UUID, body: ShipmentBody) -> Any:
     """The goods leave the shelf and the channel is told within a minute. The same parcel again is the same package."""
     who = caller(request)
@@ -226,7 +226,7 @@ def ship(request: HttpRequest, order_id: UUID, body: ShipmentBody) -> Any:
     return _shown(who, order_id)
 
 
-@door.writes("POST", "/orders/{order_id}/cancel", needs=Right.SHIP, answer=OrderOut, summary="Cancel an order, a line or some units")
+@door.writes("POST", "/orders/{uuid:order_id}/cancel", needs=Right.SHIP, answer=OrderOut, summary="Cancel an order, a line or some units")
 def cancel_order(request: HttpRequest, order_id: UUID, body: CancelBody) -> Any:
     """What is shipped stays shipped; what was reserved can be sold again."""
     who = caller(request)
@@ -236,7 +236,7 @@ def cancel_order(request: HttpRequest, order_id: UUID, body: CancelBody) -> Any:
     return _shown(who, order_id)
 
 
-@door.writes("PUT", "/orders/{order_id}/hold", needs=Right.SHIP, answer=OrderOut, summary="Put an order on hold, or let it go on")
+@door.writes("PUT", "/orders/{uuid:order_id}/hold", needs=Right.SHIP, answer=OrderOut, summary="Put an order on hold, or let it go on")
 def hold_order(request: HttpRequest, order_id: UUID, body: HoldBody) -> Any:
     """An order on hold is asked of no location; its units stay reserved."""
     who = caller(request)
@@ -245,7 +245,7 @@ def hold_order(request: HttpRequest, order_id: UUID, body: HoldBody) -> Any:
     return _shown(who, order_id)
 
 
-@door.writes("POST", "/orders/{order_id}/notes", needs=Right.SHIP, answer=OrderOut, status=201, summary="Write a note on an order")
+@door.writes("POST", "/orders/{uuid:order_id}/notes", needs=Right.SHIP, answer=OrderOut, status=201, summary="Write a note on an order")
 def add_note(request: HttpRequest, order_id: UUID, body: NoteBody) -> Any:
     who = caller(request)
     lists.found_one(who.scope, order_id)

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -48,11 +50,13 @@ def answer(
     }
     if errors:
         document["errors"] = list(errors)
-    return JsonResponse(document, status=status, content_type=MEDIA_TYPE, headers=dict(headers or {}))
+    return JsonResponse(document, status=status, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store", **(headers or {})})
 
 
 def told(request: HttpRequest, no: Exception | type[Exception]) -> JsonResponse:
     """Any exception of an endpoint as a problem; one that nobody expected is logged with its trace and says only its number."""
+    if isinstance(no, HttpError) and isinstance(no.__cause__, Problem):
+        no = no.__cause__  # what our parser said about the body
     if isinstance(no, Problem):
         return answer(request, no.status, no.code, no.detail, headers=no.headers, errors=no.errors)
     if isinstance(no, ValidationError):
@@ -62,6 +66,10 @@ def told(request: HttpRequest, no: Exception | type[Exception]) -> JsonResponse:
         return answer(request, status_of(no), no.code, str(no), errors=errors)
     if isinstance(no, AuthenticationError):
         return unauthorized(request)
+    if isinstance(no, RequestDataTooBig):
+        return answer(request, 413, "too_large", _("The body is larger than 10 MB."))
+    if isinstance(no, SuspiciousOperation | MultiPartParserError):
+        return answer(request, 400, "unreadable", _("The form cannot be read."))
     if isinstance(no, HttpError):
         return answer(request, no.status_code, "unreadable", str(no))
     return broken(request, no)

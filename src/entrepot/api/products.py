@@ -192,7 +192,7 @@ def list_products(
     )
 
 
-@door.reads("/products/{product_id}", needs=Right.SEE, answer=ProductOut, summary="One product with its texts and variants")
+@door.reads("/products/{uuid:product_id}", needs=Right.SEE, answer=ProductOut, summary="One product with its texts and variants")
 def read_product(request: HttpRequest, product_id: UUID) -> Any:
     return _product(product_id, caller(request))
 
@@ -220,7 +220,7 @@ def create_product(request: HttpRequest, body: ProductBody) -> Any:
     return _product(made.public_id, who)
 
 
-@door.writes("PATCH", "/products/{product_id}", needs=Right.EDIT_PRODUCT, answer=ProductOut, summary="Change a product")
+@door.writes("PATCH", "/products/{uuid:product_id}", needs=Right.EDIT_PRODUCT, answer=ProductOut, summary="Change a product")
 def change_product(request: HttpRequest, product_id: UUID, body: ProductChange) -> Any:
     """Somebody else's change since your `version` is never overwritten: then you get 409 with the fields that differ."""
     who = caller(request)
@@ -241,7 +241,7 @@ def change_product(request: HttpRequest, product_id: UUID, body: ProductChange) 
     return _product(product_id, who)
 
 
-@door.writes("POST", "/products/{product_id}/archive", needs=Right.EDIT_PRODUCT, answer=ProductOut, summary="Archive a product")
+@door.writes("POST", "/products/{uuid:product_id}/archive", needs=Right.EDIT_PRODUCT, answer=ProductOut, summary="Archive a product")
 def archive_product(request: HttpRequest, product_id: UUID) -> Any:
     """It is out of lists and cannot be offered; its history and its SKUs stay."""
     who = caller(request)
@@ -250,7 +250,7 @@ def archive_product(request: HttpRequest, product_id: UUID) -> Any:
     return _product(product_id, who)
 
 
-@door.writes("POST", "/products/{product_id}/restore", needs=Right.EDIT_PRODUCT, answer=ProductOut, summary="Bring a product back")
+@door.writes("POST", "/products/{uuid:product_id}/restore", needs=Right.EDIT_PRODUCT, answer=ProductOut, summary="Bring a product back")
 def restore_product(request: HttpRequest, product_id: UUID) -> Any:
     who = caller(request)
     _product(product_id, who)
@@ -259,7 +259,12 @@ def restore_product(request: HttpRequest, product_id: UUID) -> Any:
 
 
 @door.writes(
-    "POST", "/products/{product_id}/pictures", needs=Right.EDIT_PRODUCT, answer=ProductOut, status=201, summary="Add a picture by address"
+    "POST",
+    "/products/{uuid:product_id}/pictures",
+    needs=Right.EDIT_PRODUCT,
+    answer=ProductOut,
+    status=201,
+    summary="Add a picture by address",
 )
 def add_picture(request: HttpRequest, product_id: UUID, body: PictureBody) -> Any:
     """Only https addresses that the whole world can reach."""

@@ -60,12 +60,14 @@ def recall(request: HttpRequest, body: RecallBody) -> Any:
     return _shown(who, made.public_id)
 
 
-@door.reads("/recalls/{recall_id}", needs=Right.SEE, answer=RecallOut, summary="What each channel has confirmed of a recall")
+@door.reads("/recalls/{uuid:recall_id}", needs=Right.SEE, answer=RecallOut, summary="What each channel has confirmed of a recall")
 def read_recall(request: HttpRequest, recall_id: UUID) -> Any:
     return _shown(caller(request), recall_id)
 
 
-@door.writes("POST", "/recalls/{recall_id}/relist", needs=Right.EDIT_PRODUCT, answer=Done, summary="Put what was recalled on sale again")
+@door.writes(
+    "POST", "/recalls/{uuid:recall_id}/relist", needs=Right.EDIT_PRODUCT, answer=Done, summary="Put what was recalled on sale again"
+)
 def relist(request: HttpRequest, recall_id: UUID) -> Any:
     who = caller(request)
     found = recalls.one(who.scope, recall_id)

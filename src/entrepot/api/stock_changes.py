@@ -158,7 +158,7 @@ def hold_stock(request: HttpRequest, body: HoldBody) -> Any:
     return HoldOut(id=hold_id, expires_at=until)
 
 
-@door.writes("POST", "/stock/holds/{hold_id}/release", needs=Right.ADJUST_STOCK, answer=ReleasedOut, summary="Give held units back")
+@door.writes("POST", "/stock/holds/{uuid:hold_id}/release", needs=Right.ADJUST_STOCK, answer=ReleasedOut, summary="Give held units back")
 def release_hold(request: HttpRequest, hold_id: UUID) -> Any:
     """Only with the token that held them."""
     who, reference = caller(request), _reference(caller(request), hold_id)

@@ -4,7 +4,21 @@ from typing import Any
 
 from ninja import NinjaAPI
 
-from entrepot.api import accounts, bodies, offers, orders, problems, products, recalls, stock, stock_changes, summary, token, variants
+from entrepot.api import (
+    accounts,
+    bodies,
+    imports,
+    offers,
+    orders,
+    problems,
+    products,
+    recalls,
+    stock,
+    stock_changes,
+    summary,
+    token,
+    variants,
+)
 
 WORDS = """Everything that a program does with Entrepot. Start with a token: `entrepot token create --user you --name "my program"
 --scopes see`, and send it as `Authorization: Bearer ent_…`.
@@ -40,5 +54,5 @@ api = Api(
     parser=bodies.BoundedParser(),
     openapi_extra={"info": {"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}},
 )
-for part in (products, variants, offers, recalls, stock, stock_changes, orders, accounts, summary, token):
+for part in (products, variants, offers, recalls, stock, stock_changes, orders, accounts, summary, imports, token):
     api.add_router("", part.door)
