@@ -29,7 +29,7 @@ def build(row: Any, *, quantity: int, limits: Limits, public_url: str) -> OfferC
         pictures=addresses(document(row.pictures), public_url)[: limits.pictures],
         options=document(row.options),
         group=_group(row, limits, public_url),
-        category=row.category or row.product_category,
+        category=row.category,
         attributes={**document(row.product_attributes), **document(row.attributes)},
         weight_g=row.weight_g,
         language=row.text_language,

@@ -93,6 +93,7 @@ def state(stock: Sequence[VariantId], publishing: Collection[OfferId] = ()) -> t
             waiting=row.in_flight is not None and not row.unknown,
             unknown=row.unknown,
             on_sale=row.on_sale,
+            coming=row.coming,
             refused=row.refused_quantity,
         )
         for row in rows

@@ -110,6 +110,7 @@ class Allotted:
     waiting: bool = False
     unknown: bool = False
     on_sale: bool = True  # wanted live and not recalled
+    coming: bool = False  # not on sale yet, but about to be published: its part is kept for it
     refused: int | None = None
 
 
@@ -153,7 +154,7 @@ def allotment(offer: Allotted, offers: Sequence[Allotted], pots: Pots) -> int:
     wishes = []
     for variant, units in offer.parts.items():
         rivals = pots.rivals(offer.account)
-        group = sorted((o for o in offers if variant in o.parts and o.account in rivals and o.on_sale), key=lambda o: o.offer)
+        group = sorted((o for o in offers if variant in o.parts and o.account in rivals and (o.on_sale or o.coming)), key=lambda o: o.offer)
         parts = split(max(0, pots.atp.get((variant, offer.account), 0)), [o.weight for o in group])
         wishes.append(dict(zip((o.offer for o in group), parts, strict=True)).get(offer.offer, 0) // units)
     return min(wishes, default=0)

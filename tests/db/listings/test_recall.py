@@ -33,6 +33,7 @@ class Shop:
 class World:
     def __init__(self, turned) -> None:
         self.turned = turned
+        world.Deployment.objects.create(base_currency="EUR")
         self.place = world.location()
         self.shops = [Shop(self.place), Shop(self.place)]
         self.variant = world.variant("A")

@@ -16,7 +16,8 @@ ONE = {
     "now": world.START, "today": world.START.date(), "until": world.START, "since": world.START, "patience": world.START,
     "not_before": world.START, "resume_at": None, "sweep_after": None, "margin": world.timedelta(seconds=5),
     "every": world.timedelta(seconds=5), "holder": "test", "why": "turn", "reason": "", "sending": "{}", "waits": "[]",
-    "base_currency": "EUR", "passed": True,
+    "base_currency": "EUR",
+    "market": "DE", "passed": True,
 }  # fmt: skip
 
 

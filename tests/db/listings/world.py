@@ -21,6 +21,7 @@ from entrepot.inventory.types import DemandLine, LocationKind, Reason
 from entrepot.listings import actions as listings
 from entrepot.listings.models import Offer, OfferShown
 from entrepot.listings.types import ChannelSale
+from entrepot.people.models import Deployment as Deployment
 from entrepot.people.models import LegalEntity
 
 LIMITS = Limits(operations={}, items_a_call=25)

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import transaction
 from django.db.models import F, Q
 
-from entrepot.base import clock
+from entrepot.base import clock, sql
 from entrepot.base.errors import NotFound, UserError
-from entrepot.base.ids import AccountId, OfferId, VariantId
-from entrepot.catalog.models import Variant
+from entrepot.base.ids import AccountId, OfferId, VariantId, new_public_id
+from entrepot.channels import queries as accounts
 from entrepot.channels.actions import notify
-from entrepot.channels.models import Account
 from entrepot.listings.models import Lane, LaneTodo, Offer, OfferShown
 from entrepot.listings.types import WantedState
 from entrepot.people.audit import record
@@ -32,27 +31,30 @@ def create_offers(
     ``price_minor``: gross, in the account's currency, one for all or one a variant. Without it the variant's own price holds
     where the account sells in the base currency. Raises: NotFound; UserError for an archived variant.
     """
-    to = Account.objects.filter(pk=account, archived_at=None).first()
-    if to is None:
-        raise NotFound(f"There is no channel account {account}.")
-    found = {v.pk: v for v in Variant.objects.filter(pk__in=variants)}
-    for variant in variants:
-        if variant not in found or found[variant].archived_at:
-            raise UserError(f"Variant {variant} is archived or does not exist. Restore it before it is offered.")
+    to = accounts.account(account)
+    found = {VariantId(row.variant_id): row.sku for row in sql.rows(PACKAGE, "offerable", {"variants": list(variants)})}
+    missing = [variant for variant in variants if variant not in found]
+    if missing:
+        raise UserError(f"Variant {missing[0]} is archived or does not exist. Restore it before it is offered.")
     prices = price_minor if isinstance(price_minor, Mapping) else dict.fromkeys(variants, price_minor)
+    wanted = sorted(found)
     with transaction.atomic():
-        Offer.objects.bulk_create(
-            [
-                Offer(account=to, variant_id=v, market=to.market, channel_sku=found[v].sku, price_minor=prices.get(v))
-                for v in sorted(set(variants))
-            ],
-            ignore_conflicts=True,
+        rows = sql.rows(
+            PACKAGE,
+            "create_offers",
+            {
+                "account": account,
+                "market": to.market,
+                "now": clock.now(),
+                "variants": wanted,
+                "public_ids": [str(new_public_id()) for _ in wanted],
+                "skus": [found[variant] for variant in wanted],
+                "prices": [prices.get(variant) for variant in wanted],
+            },
         )
-        offers = list(Offer.objects.filter(account=to, market=to.market, variant_id__in=variants))
-        OfferShown.objects.bulk_create(
-            [OfferShown(variant_id=o.variant_id, offer_id=o.pk, account_id=account) for o in offers], ignore_conflicts=True
-        )
-        ids = [OfferId(o.pk) for o in offers]
+        ids = [OfferId(row.id) for row in rows]
+        if len(ids) < len(wanted):
+            raise UserError(f"{to.name} already sells another variant under one of these SKUs. End that offer, or change the SKU.")
         record("offer.created", f"account:{to.public_id}", actor=actor, after={"offers": len(ids)})
         if publish:
             publish_offers(ids, actor=actor)

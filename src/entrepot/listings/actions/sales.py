@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from entrepot.base import sql
-from entrepot.channels.models import Account
+from entrepot.base.ids import AccountId
+from entrepot.channels import queries as accounts
 from entrepot.channels.registry import connectors
 from entrepot.listings.types import ChannelSale
 
@@ -33,10 +34,10 @@ def count_returns(returns: Sequence[ChannelSale]) -> None:
         sql.run(PACKAGE, "count_returns", {**_columns(kept), "dated_at": [sale.at for sale in kept]})
 
 
-def _restoring(accounts: set[int]) -> set[int]:
+def _restoring(found: set[AccountId]) -> set[AccountId]:
     known = connectors()
-    channels = Account.objects.filter(pk__in=accounts).values_list("pk", "channel")
-    return {account for account, channel in channels if channel in known and known[channel].limits.restores_stock_on_cancel}
+    channels = {account: accounts.account(account).channel for account in found}
+    return {account for account, channel in channels.items() if channel in known and known[channel].limits.restores_stock_on_cancel}
 
 
 def _columns(sales: Sequence[ChannelSale]) -> dict[str, list[object]]:

@@ -18,7 +18,7 @@ from entrepot.listings.models import Lane as LaneRow
 from entrepot.listings.models import Offer
 from entrepot.listings.sending import Clock
 from entrepot.listings.types import ListingState, WantedState
-from entrepot.people.models import Deployment
+from entrepot.people.deployment import base_currency
 
 CALLS_A_PASS = 4
 LOOK_BACK = timedelta(minutes=1)  # longer than any transaction of ours: a product that commits late is not missed
@@ -45,9 +45,8 @@ def _reconcile(lane: Lane, channel: Any, limits: Limits, now: Clock) -> Outcome:
     if open_until is not None:
         return Again(after=open_until - at)
     _notice_changed_products(lane.account, at)
-    base = Deployment.objects.values_list("base_currency", flat=True).first() or ""
     size = limits.items_a_call * CALLS_A_PASS
-    rows = sql.rows(PACKAGE, "content_due", {"account": lane.account, "now": at, "size": size, "base_currency": base})
+    rows = sql.rows(PACKAGE, "content_due", {"account": lane.account, "now": at, "size": size, "base_currency": base_currency()})
     ending = [row for row in rows if _shall_end(row)]
     going = [row for row in rows if not _shall_end(row)]
     unknown = [row for row in going if row.state in (ListingState.UNKNOWN, ListingState.PENDING)]

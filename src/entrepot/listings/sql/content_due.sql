@@ -15,7 +15,7 @@ SELECT due.id AS offer_id, due.variant_id, due.market, due.channel_sku, due.remo
        coalesce(due.price_minor, CASE WHEN account.currency = %(base_currency)s THEN variant.price_minor END) AS price_minor,
        account.currency, account.language, account.settings,
        variant.sku, variant.gtin, variant.options, variant.weight_g, variant.archived_at,
-       product.code, product.brand, product.option_names, product.category AS product_category, product.attributes AS product_attributes,
+       product.code, product.brand, product.option_names, product.attributes AS product_attributes,
        words.title, words.description, words.bullets, words.language AS text_language,
        coalesce(pictures.found, '[]') AS pictures, coalesce(siblings.skus, '{}') AS siblings, coalesce(siblings.pictures, '[]') AS product_pictures
   FROM due

@@ -1,4 +1,4 @@
--- Every offer that takes from these stock variants and is on sale or still exposed.
+-- Every offer that takes from these stock variants and is on sale, about to be, or still exposed.
 -- In:    variants bigint[] (stock; their headers are locked); offers bigint[] (counted as on sale whatever their state: about to be published)
 -- Out:   one row an offer, with its parts as arrays.
 WITH offered AS (
@@ -10,6 +10,7 @@ SELECT shown.offer_id, shown.variant_id, shown.account_id, coalesce(offer.allotm
        shown.exposure, coalesce(shown.shown, 0) AS shown, shown.in_flight, shown.unknown, shown.refused_quantity,
        NOT offer.recalled AND offer.wanted = 'live'
        AND (offer.state IN ('live', 'pending', 'unknown') OR offer.id = ANY (%(offers)s::bigint[])) AS on_sale,
+       NOT offer.recalled AND offer.wanted = 'live' AND offer.state IN ('none', 'ended') AS coming,
        (SELECT array_agg(coalesce(kit.component_id, shown.variant_id) ORDER BY kit.component_id)
           FROM (SELECT) AS one LEFT JOIN kit_component AS kit ON kit.kit_id = shown.variant_id) AS part_variants,
        (SELECT array_agg(coalesce(kit.quantity, 1) ORDER BY kit.component_id)
@@ -19,6 +20,6 @@ SELECT shown.offer_id, shown.variant_id, shown.account_id, coalesce(offer.allotm
   JOIN offer ON offer.id = shown.offer_id
  WHERE shown.exposure > 0
     OR offer.id = ANY (%(offers)s::bigint[])
-    OR (offer.wanted = 'live' AND NOT offer.recalled AND offer.state IN ('live', 'pending', 'unknown'))
+    OR (offer.wanted = 'live' AND NOT offer.recalled AND offer.state <> 'refused')
     OR (coalesce(shown.shown, 0) > 0 AND offer.state IN ('live', 'pending', 'unknown'))
  ORDER BY shown.offer_id;
