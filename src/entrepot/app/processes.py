@@ -51,9 +51,11 @@ class Processes:
         self.running.append((name, child))
         return child
 
-    def ended(self) -> str | None:
-        """The name of a process that is gone though nobody stopped it."""
-        return next((name for name, child in self.running if child.poll() is not None), None)
+    def check(self) -> None:
+        """Raises: CannotStart, naming a process that is gone though nobody stopped it."""
+        for name, child in self.running:
+            if child.poll() is not None:
+                raise CannotStart(f"The process “{name}” ended with status {child.returncode}.")
 
     def stop(self, patience: float = 10.0) -> None:
         for _, child in reversed(self.running):

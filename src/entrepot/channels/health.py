@@ -60,8 +60,9 @@ def backoff(failures: int, chance: random.Random) -> timedelta:
 
 
 def note_quota(account: AccountId, quotas: Sequence[Quota]) -> None:
-    """Keep what the channel says of its quotas, for the screen."""
+    """Keep what the channel says of its quotas, for the screen; of one that is counted several ways, what is least left."""
     now = clock.now()
+    scarcest = {quota.operation: quota for quota in sorted(quotas, key=lambda quota: -quota.remaining)}
     OperationHealth.objects.bulk_create(
         [
             OperationHealth(
@@ -72,7 +73,7 @@ def note_quota(account: AccountId, quotas: Sequence[Quota]) -> None:
                 quota_resets_at=quota.resets_at,
                 updated_at=now,
             )
-            for quota in quotas
+            for quota in scarcest.values()
         ],
         update_conflicts=True,
         unique_fields=["account", "operation"],

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from entrepot.base.ids import LocationId, VariantId
 from entrepot.catalog import queries as catalog
-from entrepot.inventory.models import Reservation, StockLevel, StockMove, VariantStock
+from entrepot.inventory.models import Location, Reservation, StockLevel, StockMove, VariantStock
 from entrepot.inventory.types import Explanation, LevelView, MoveView, Step
 
 
@@ -88,6 +88,12 @@ def reserved_for(demand_refs: Iterable[str]) -> dict[tuple[str, LocationId], dic
     for ref, location, variant, units in rows.values_list("demand_ref", "location_id", "variant_id", "quantity"):
         found.setdefault((ref, LocationId(location)), {})[VariantId(variant)] = units
     return found
+
+
+def location_ids(codes: Sequence[str]) -> list[LocationId]:
+    """Locations by code, in the order asked; unknown codes are left out."""
+    found = dict(Location.objects.filter(code__in=codes).values_list("code", "pk"))
+    return [LocationId(found[code]) for code in codes if code in found]
 
 
 def totals(variants: Iterable[VariantId]) -> dict[VariantId, VariantStock]:

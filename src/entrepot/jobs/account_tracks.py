@@ -58,6 +58,7 @@ def hold(account: AccountId, *, stopped: Callable[[], bool]) -> Held:
 
     if isinstance(channel, ReadsNotifications):
         add("messages", partial(_read_messages, account, channel), 0.2)
+        add("subscription", partial(_ensure_subscribed, channel), SUBSCRIBE_EVERY.total_seconds())
     if isinstance(channel, ReceivesWebhooks) and settings.PUBLIC_URL:
         add("subscription", partial(_subscribe, account, channel), SUBSCRIBE_EVERY.total_seconds())
     if isinstance(channel, ReadsOrders):
@@ -68,7 +69,7 @@ def hold(account: AccountId, *, stopped: Callable[[], bool]) -> Held:
         add("quantities", partial(listings.reconcile_availability, account, epoch=epoch, channel=channel, limits=limits), 1, "availability")
     add("content", partial(listings.reconcile_content, account, epoch=epoch, channel=channel, limits=limits), 2, "content")
     if isinstance(channel, ReadsListings):
-        add("read back", partial(listings.read_back, account, epoch=epoch, channel=channel), 60)
+        add("read back", partial(listings.read_back, account, epoch=epoch, channel=channel), 5, "availability")
     if isinstance(channel, ConfirmsShipments):
         add("shipments", partial(confirm_shipments, account, channel), 5, "orders")
     if isinstance(channel, ReadsQuota):
@@ -83,12 +84,16 @@ def webhook_address(account: AccountId) -> str:
 
 def _read_messages(account: AccountId, channel: ReadsNotifications) -> Outcome:
     """Store what messages point at, then remove them from the channel's queue; a crash in between reads them again."""
-    channel.ensure_subscribed()
     hints, remove = channel.read_notifications(wait=MESSAGES_WAIT)
     channels.store_hints(account, hints)
     crashpoint("messages.before_remove")
     remove()
     return Again()
+
+
+def _ensure_subscribed(channel: ReadsNotifications) -> Outcome:
+    channel.ensure_subscribed()
+    return Again(SUBSCRIBE_EVERY)
 
 
 def _subscribe(account: AccountId, channel: ReceivesWebhooks) -> Outcome:

@@ -97,7 +97,7 @@ class Worker:
         except (DatabaseError, psycopg.Error) as no:
             connection.close()
             self._failed(track, no)
-        except Exception as bug:  # the worker outlives a defect in one loop; it is logged with its trace and retried
+        except Exception as bug:  # noqa: BLE001  (the worker outlives a defect in one loop: logged with its trace, tried again)
             self._failed(track, bug, trace=True)
         else:
             track.ended(outcome, time.monotonic())

@@ -1,1 +1,1 @@
-"""The demo: a sample seller, simulated buyers and the story of the last ten units."""
+"""The demo: two sandbox marketplaces, a sample seller, buyers, and the whole product around them."""
