@@ -16,7 +16,7 @@ from entrepot.channels.models import Account, AccountHint, AccountProgress
 from entrepot.channels.registry import connector
 from entrepot.channels.types import AccountState
 from entrepot.people.audit import record
-from entrepot.people.models import LegalEntity
+from entrepot.people.entities import legal_entity
 
 FILE_CHANNEL = "file"  # an account whose orders arrive as files; no connector opens it
 
@@ -53,14 +53,13 @@ def connect_account(
     if Account.objects.filter(name=name).exists():
         raise UserError(f"There is already an account “{name}”. Choose another name.")
     with transaction.atomic():
-        legal_entity, _ = LegalEntity.objects.get_or_create(name=entity, defaults={"country": market})
         account = Account.objects.create(
             name=name,
             channel=channel,
             market=market,
             currency=currency,
             language=language,
-            legal_entity=legal_entity,
+            legal_entity_id=legal_entity(entity, country=market),
             credentials=dict(credentials),
             settings=dict(settings),
             **bounds,
