@@ -259,6 +259,15 @@ def test_an_alert_is_put_off_until_tomorrow(signed_in: Callable[[str], Client]) 
     assert clock.now() < alert.put_off_until < clock.now() + timedelta(hours=34)
 
 
+def test_an_alert_of_another_version_does_not_hide_the_page(world: World, signed_in: Callable[[str], Client]) -> None:
+    now = clock.now()
+    for kind, values in (("order_late", {}), ("from_the_future", {"x": 1})):
+        Alert.objects.create(key=kind, kind=kind, severity="warn", subject=f"order:{kind}", values=values, opened_at=now, changed_at=now)
+    page = signed_in("owner").get("/alerts/").content.decode()
+    assert "order:order_late" in page
+    assert "order:from_the_future" in page
+
+
 def test_the_language_is_kept_with_the_person(world: World, signed_in: Callable[[str], Client]) -> None:
     client = signed_in("reader")
     client.post("/language/", {"language": "zh-hans", "next": "/stock/"})

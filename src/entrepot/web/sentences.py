@@ -30,11 +30,11 @@ Values = Mapping[str, Any]
 
 
 def told(alert: AlertView) -> Told:
-    """An alert in the reader's words. A kind without words (from a newer version) is shown by its subject."""
-    tell = _TELL.get(alert.kind)
-    if tell is None:
+    """An alert in the reader's words. One that another version wrote in another shape is shown by its subject, until the next check."""
+    try:
+        sentence, consequence, verb = _TELL[alert.kind](alert.values)
+    except KeyError:
         return Told(alert.subject, "", pgettext("button", "Open"), reverse("web:alerts"))
-    sentence, consequence, verb = tell(alert.values)
     return Told(sentence, consequence, verb, address(alert))
 
 
