@@ -7,7 +7,7 @@ import lzma
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from entrepot.orders.history import preview_orders
 from entrepot.orders.models import OrderBuyer, OrderEvent, OrderLine, OrderQuarantine, SalesOrder
 from entrepot.orders.updates import opened_buyer
 from entrepot.people import deployment
+from entrepot.people.models import Deployment
 from tests.shared import shared
 
 pytestmark = pytest.mark.django_db
@@ -305,6 +306,19 @@ def test_orders_in_our_own_words_keep_unknown_skus_and_take_the_accounts_currenc
     assert opened_buyer(order)["buyer"] == {"name": "Ann", "email": "a@example.com"}
     assert list(order.lines.values_list("sku", "variant_id", "fulfilled", "short")) == [("A-1", None, 2, 0)]
     assert not Variant.objects.exists()
+
+
+def test_totals_are_converted_to_the_base_currency_also_on_a_day_without_a_rate(history: Path, tmp_path: Path) -> None:
+    Deployment.objects.update(base_currency="EUR")
+    deployment.base_currency.cache_clear()
+    history.write_text(history.read_text().replace("2011-01-06", "2011-01-09"))  # a Sunday
+    try:
+        imported("orders", history, tmp_path)
+    finally:
+        deployment.base_currency.cache_clear()
+    order = SalesOrder.objects.get(channel_order_id="6")
+    assert (order.total_minor, order.base_rate_date) == (250, date(2011, 1, 7))
+    assert order.base_total_minor == round(250 * order.base_rate)
 
 
 def test_a_preview_of_orders_writes_nothing(tmp_path: Path) -> None:

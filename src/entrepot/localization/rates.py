@@ -39,7 +39,7 @@ def rate(currency: str, base: str, on: date) -> Rate | None:
         if on < first:
             return None
         day = min(day, last)
-    while any(quoted != "EUR" and day not in book._rates[quoted] for quoted in (currency, base)):
+    while any(quoted != "EUR" and book._rates[quoted].get(day) is None for quoted in (currency, base)):
         day -= timedelta(days=1)
     value = Decimal(book.convert(1, currency, base, date=day)).quantize(_SIX_PLACES, rounding=ROUND_HALF_EVEN)
     return Rate(value, day)
