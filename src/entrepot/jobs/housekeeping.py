@@ -15,6 +15,7 @@ from entrepot.insight.loops import reconcile_alerts
 from entrepot.inventory import actions as inventory
 from entrepot.jobs.tracks import Track
 from entrepot.orders import shortages
+from entrepot.people import idempotency
 
 DAY = timedelta(days=1)
 
@@ -65,4 +66,5 @@ def _partitions() -> Outcome:
 
 def _purge() -> Outcome:
     call_log.purge()
+    idempotency.purge()
     return Again(DAY)
