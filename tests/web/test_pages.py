@@ -245,10 +245,24 @@ def test_x4_secrets_are_written_and_never_shown(world: World, signed_in: Callabl
     page = client.get(f"/channels/{account.public_id}/settings/").content.decode()
     assert "s3cret-value" not in page
     secret = next(field.name for field, _ in client.get(f"/channels/{account.public_id}/settings/").context["fields"] if field.secret)
-    client.post(f"/channels/{account.public_id}/settings/", {secret: "new-one"})
+    client.post(f"/channels/{account.public_id}/settings/", {secret: "new-one", "share_percent": "100", "cap": "10", "holdback": "0"})
     kept = Account.objects.get(pk=account.pk).credentials
     assert kept[secret] == "new-one"
     assert kept["client_secret"] in ("s3cret-value", "new-one")
+
+
+def test_an_accounts_share_and_people_are_set(world: World, signed_in: Callable[[str], Client]) -> None:
+    client, account, ops = signed_in("owner"), world.accounts["eBay DE"], world.users["ops"]
+    User.objects.filter(pk=ops.pk).update(all_accounts=False)
+    address, feed = f"/channels/{account.public_id}/settings/", _location_id()
+    client.post(address, {"share_percent": "50", "cap": "", "holdback": "2", "feed": [feed], "person": [str(ops.pk), "999999"]})
+    account.refresh_from_db()
+    assert (account.share_percent, account.cap, account.holdback) == (50, None, 2)
+    assert list(account.users.all()) == [ops]
+    answer = client.post(address, {"share_percent": "101", "cap": "", "holdback": "2", "feed": [feed]}, follow=True)
+    assert "101 % is no share" in answer.content.decode()
+    account.refresh_from_db()
+    assert (account.share_percent, list(account.users.all())) == (50, [ops])
 
 
 def test_an_alert_is_put_off_until_tomorrow(signed_in: Callable[[str], Client]) -> None:

@@ -14,6 +14,7 @@ from entrepot.insight.queries.names import reference
 from entrepot.insight.types import CallRow, Health, LaneNow, Quota
 from entrepot.inventory.models import LocationFeed
 from entrepot.listings.models import Lane
+from entrepot.people.models import User
 from entrepot.people.scope import Scope
 
 FAILS_AFTER = 3  # failures in a row, as the breaker counts
@@ -27,6 +28,15 @@ class Feed:
 
     public_id: UUID
     name: str
+
+
+@dataclass(frozen=True)
+class LimitedPerson:
+    """A person who sees only named accounts."""
+
+    id: int
+    name: str
+    sees: bool
 
 
 def lanes(scope: Scope, now: datetime) -> list[LaneNow]:
@@ -76,6 +86,13 @@ def feeds(account_id: int) -> list[Feed]:
     """The locations whose stock this account may show, the first choice first."""
     rows = LocationFeed.objects.filter(account_id=account_id).select_related("location").order_by("location__priority", "location__name")
     return [Feed(row.location.public_id, row.location.name) for row in rows]
+
+
+def limited_people(account_id: int) -> list[LimitedPerson]:
+    """Those who see only named accounts, and whether this is one of them."""
+    chosen = set(Account.users.through.objects.filter(account_id=account_id).values_list("user_id", flat=True))
+    rows = User.objects.filter(all_accounts=False, is_active=True).order_by("username")
+    return [LimitedPerson(row.pk, row.get_full_name() or row.username, row.pk in chosen) for row in rows]
 
 
 def _quotas(ids: Sequence[int]) -> dict[int, list[Quota]]:

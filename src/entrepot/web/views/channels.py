@@ -13,6 +13,7 @@ from entrepot.base import clock
 from entrepot.base.errors import NotFound, UserError
 from entrepot.base.ids import AccountId
 from entrepot.channels import actions as channels
+from entrepot.channels import sharing
 from entrepot.channels.contract import Connector, Setting
 from entrepot.channels.registry import connector, connectors
 from entrepot.channels.types import AccountState
@@ -23,7 +24,7 @@ from entrepot.people.types import Right
 from entrepot.web import render
 from entrepot.web.access import needs, visitor
 from entrepot.web.acting import act
-from entrepot.web.parsing import as_instant, as_uuid
+from entrepot.web.parsing import as_instant, as_uuid, whole
 
 
 @needs(Right.SEE)
@@ -66,9 +67,13 @@ def settings(request: HttpRequest, account_id: UUID) -> HttpResponse:
 
         def work() -> str:
             plain, secret = _typed(request, fields)
-            channels.update_account(AccountId(row.pk), actor=visitor(request).actor, settings=plain, credentials=secret)
+            account, actor = AccountId(row.pk), visitor(request).actor
+            channels.update_account(account, actor=actor, settings=plain, credentials=secret)
             chosen = {str(place) for place in request.POST.getlist("feed")}
-            inventory.feed(AccountId(row.pk), [p.id for p in stock.places() if str(p.public_id) in chosen], actor=visitor(request).actor)
+            inventory.feed(account, [p.id for p in stock.places() if str(p.public_id) in chosen], actor=actor)
+            limited = {str(person.id): person.id for person in accounts.limited_people(row.pk)}
+            sharing.set_people(account, [limited[pk] for pk in request.POST.getlist("person") if pk in limited], actor=actor)
+            _set_terms(request, account, actor)
             return gettext("%(account)s is changed.") % {"account": row.name}
 
         return act(request, work, back=reverse("web:channel", args=[account_id]))
@@ -76,6 +81,7 @@ def settings(request: HttpRequest, account_id: UUID) -> HttpResponse:
         "row": row,
         "fields": [(field, row.settings.get(field.name, field.default) if not field.secret else "") for field in fields],
         "known_secrets": set(row.credentials),
+        "people": accounts.limited_people(row.pk),
         "places": stock.places(),
         "feeds": {place.public_id for place in accounts.feeds(row.pk)},
     }
@@ -138,6 +144,15 @@ def send_now(request: HttpRequest, account_id: UUID) -> HttpResponse:
         return gettext("Every number of %(account)s is compared again now.") % {"account": row.name}
 
     return act(request, work, back=reverse("web:channel", args=[account_id]))
+
+
+def _set_terms(request: HttpRequest, account: AccountId, actor: str) -> None:
+    """Share, cap and holdback of the account; the lane compares everything again when one changed."""
+    share, cap, holdback = (whole(request.POST.get(name)) for name in ("share_percent", "cap", "holdback"))
+    if share is None or holdback is None or (request.POST.get("cap", "").strip() and cap is None):
+        raise UserError(gettext("Share, cap and holdback are whole numbers; only the cap may be empty."))
+    if sharing.set_terms(account, share_percent=share, cap=cap, holdback=holdback, actor=actor):
+        listings.sweep_soon([account])
 
 
 def _connected(request: HttpRequest, kind: Connector) -> HttpResponse:
