@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from entrepot.base import sql
@@ -91,14 +92,14 @@ def listed(*, scope: Scope = EVERYTHING, after: UUID | None = None, size: int = 
 
 
 def search(typed: str, *, scope: Scope = EVERYTHING, most: int = 20) -> list[VariantRow]:
-    """Variants whose SKU, GTIN or title begins with what was typed; SKUs first. Each search reads at most ``most`` rows of an index."""
+    """Variants whose SKU, GTIN or title begins with what was typed: SKUs first, in their order."""
     text = typed.strip()
     if not text:
         return []
     living = scope.on_products(Variant.objects.filter(archived_at=None), "product__owner_id").select_related("product")
-    found = {row.pk: row for row in living.filter(sku__istartswith=text).order_by("pk")[:most]}
+    found = {row.pk: row for row in living.filter(sku__istartswith=text).order_by(Upper("sku"))[:most]}
     if text.isdigit():
-        found |= {row.pk: row for row in living.filter(gtin__startswith=text).exclude(gtin="").order_by("pk")[:most]}
+        found |= {row.pk: row for row in living.filter(gtin__startswith=text).exclude(gtin="").order_by("gtin")[:most]}
     if len(found) < most:
         titled = ProductText.objects.filter(title__istartswith=text).values_list("product_id", flat=True)[:most]
         found |= {row.pk: row for row in living.filter(product_id__in=list(titled)).order_by("pk")[:most]}

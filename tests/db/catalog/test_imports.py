@@ -1,6 +1,7 @@
 """Files of products: every row imported or named, repeatable, resumable, previewed (F46-F51)."""
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.core.management import CommandError, call_command
 
 from entrepot.base import tabular
 from entrepot.base.errors import NotFound, UserError
@@ -358,3 +360,25 @@ def test_the_same_file_is_not_imported_twice_at_once(tmp_path: Path, connect: Ca
     other.communicate("\n")
     assert other.returncode == 0
     assert import_products(file, "mine", actor="ann").unchanged == 1
+
+
+def test_the_command_reports_errors_by_line_and_fails_where_nothing_was_imported(tmp_path: Path) -> None:
+    file, report, told = tmp_path / "t.csv", tmp_path / "r.json", io.StringIO()
+    file.write_text("sku,price\nA,1.00\nB,x\n")
+    with pytest.raises(CommandError, match="nothing was imported"):
+        call_command("import", "products", str(file), "--mapping", "entrepot", "--all-or-nothing", stdout=told)
+    assert "line 3, price: “x” is no number" in told.getvalue()
+    assert not Variant.objects.exists()
+    call_command("import", "products", str(file), "--mapping", "entrepot", "--report", str(report), stdout=told)
+    found = json.loads(report.read_text())
+    assert (found["lines"], found["imported"], found["rejected"], found["variants"], found["currency"]) == (
+        2,
+        1,
+        {"not_a_number": 1},
+        1,
+        "EUR",
+    )
+    with pytest.raises(CommandError, match="no mapping “nope”"):
+        call_command("import", "products", str(file), "--mapping", "nope")
+    with pytest.raises(CommandError, match="There is no file"):
+        call_command("import", "products", str(tmp_path / "gone.csv"), "--mapping", "entrepot")
