@@ -16,19 +16,20 @@ from django.db import connections, transaction
 
 from entrepot.app.demo import marketplaces as shops
 from entrepot.app.demo import seller, story
-from entrepot.app.demo.assortment import Assortment, sample_assortment
+from entrepot.app.demo.assortment import Assortment, SampleKit, SampleProduct, sample_assortment
 from entrepot.app.demo.screen import Screen
 from entrepot.app.home import home
 from entrepot.app.processes import CannotStart, Processes, entrepot, free_port, wait_for_port
 from entrepot.base import clock
-from entrepot.base.ids import AccountId
+from entrepot.base.ids import AccountId, VariantId
 from entrepot.catalog import queries as catalog
 from entrepot.inventory import actions as inventory
 from entrepot.inventory import queries as stock
 from entrepot.listings import actions as listings
 
 WEB_PORT = 8000
-FIRST_PRODUCTS = 40  # published at once in the living demo; the rest follows
+FIRST_PRODUCTS = 40  # loaded and published before the demo says it is ready; the rest follows behind
+PRODUCTS_A_STEP = 24
 BUYERS_AN_HOUR = 240.0
 CALM = 20
 CALM_UNITS = 9
@@ -55,7 +56,7 @@ def live() -> int:
     with _started(screen, once=False) as (cast_shops, accounts, assortment, port):
         _offer_first(accounts, assortment)
         _welcome(screen, port, cast_shops)
-        threading.Thread(target=_offer_rest, args=(accounts, assortment, stopped), daemon=True).start()
+        threading.Thread(target=_load_rest, args=(accounts, assortment, stopped), daemon=True).start()
         for shop in cast_shops.values():
             shop.control("buyers", per_hour=BUYERS_AN_HOUR / len(cast_shops))
         stopped.wait()
@@ -71,8 +72,8 @@ def _started(screen: Screen, *, once: bool) -> Iterator[tuple[dict[str, shops.Ma
         call_command("init", demo=True, currency="EUR", verbosity=0, stdout=log)
         found = shops.start(processes)
         assortment = sample_assortment()
-        total = len(assortment.products) + len(assortment.kits)
-        seller.load(assortment, lambda done: screen.progress("Sample seller", done, total))
+        samples = _samples(assortment) if once else _samples(assortment)[:FIRST_PRODUCTS]
+        seller.load(assortment, samples, lambda done: screen.progress("Sample seller", done, len(samples)))
         port = free_port(WEB_PORT)
         settings.PUBLIC_URL = os.environ["ENTREPOT_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
         accounts = seller.connect(found.values(), assortment=assortment)
@@ -120,19 +121,29 @@ def _set_the_scene(assortment: Assortment) -> None:
                 inventory.set_safety_stock(variant, place, 0, actor=seller.ACTOR)
 
 
+def _samples(assortment: Assortment) -> list[SampleProduct | SampleKit]:
+    return [*assortment.products, *assortment.kits]
+
+
 def _offer_first(accounts: dict[str, AccountId], assortment: Assortment) -> None:
-    codes = [product.code for product in assortment.products[:FIRST_PRODUCTS]]
-    for account in accounts.values():
-        listings.create_offers(seller.variants_of(assortment, codes), account, actor=seller.ACTOR, publish=True)
+    _offer(accounts, seller.variants_of(assortment, [product.code for product in assortment.products[:FIRST_PRODUCTS]]))
 
 
-def _offer_rest(accounts: dict[str, AccountId], assortment: Assortment, stopped: threading.Event) -> None:
-    kits = list(catalog.variants_of([kit.sku for kit in assortment.kits]).values())
-    variants = kits + seller.variants_of(assortment, [product.code for product in assortment.products[FIRST_PRODUCTS:]])
-    for account in accounts.values():
-        if not stopped.is_set():
-            listings.create_offers(variants, account, actor=seller.ACTOR, publish=True)
+def _load_rest(accounts: dict[str, AccountId], assortment: Assortment, stopped: threading.Event) -> None:
+    """The other products come in behind, a few at a time, and are offered as they come."""
+    rest = _samples(assortment)[FIRST_PRODUCTS:]
+    for first in range(0, len(rest), PRODUCTS_A_STEP):
+        if stopped.is_set():
+            break
+        samples = rest[first : first + PRODUCTS_A_STEP]
+        seller.load(assortment, samples, lambda done: None)
+        _offer(accounts, seller.sold_as(samples))
     connections.close_all()
+
+
+def _offer(accounts: dict[str, AccountId], variants: list[VariantId]) -> None:
+    drafts = [offer for account in accounts.values() for offer in listings.create_offers(variants, account, actor=seller.ACTOR)]
+    listings.publish_offers(drafts, actor=seller.ACTOR)
 
 
 def _welcome(screen: Screen, port: int, found: dict[str, shops.Marketplace]) -> None:

@@ -1,6 +1,6 @@
 """Loads the sample seller through the product's own actions: places, products, kits, pictures, stock, accounts, offers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from django.db import transaction
@@ -27,13 +27,12 @@ SHIPS_FROM = {"location_postcode": "61-001", "location_country": "PL", "location
 Progress = Callable[[int], None]
 
 
-def load(assortment: Assortment, progress: Progress) -> None:
-    """Places, products and stock are there; what an earlier start loaded, or half loaded, is left as it is.
+def load(assortment: Assortment, samples: Sequence[SampleProduct | SampleKit], progress: Progress) -> None:
+    """These products and kits, all places, and their stock are there; what an earlier start loaded is left as it is.
 
-    ``progress`` hears how many products are done.
+    Kits come after what they are made of. ``progress`` hears how many are done.
     """
     places = {place.code: _place(place) for place in assortment.locations}
-    samples: list[SampleProduct | SampleKit] = [*assortment.products, *assortment.kits]
     with ProcessPoolExecutor(2) as painters:
         painted = painters.map(_paint, [_picture(sample) for sample in samples], chunksize=8)
         for done, sample in enumerate(samples, 1):
@@ -43,7 +42,8 @@ def load(assortment: Assortment, progress: Progress) -> None:
                     made = _kit(sample) if isinstance(sample, SampleKit) else _product(sample)
                     add_picture(made.public_id, picture, actor=ACTOR)
             progress(done)
-    _stock(assortment, places)
+    skus = {one.sku for sample in samples if isinstance(sample, SampleProduct) for one in sample.variants}
+    _stock(assortment, places, skus)
 
 
 def connect(marketplaces: Iterable[Marketplace], *, assortment: Assortment) -> dict[str, AccountId]:
@@ -162,20 +162,25 @@ def _paint(wish: tuple[str, tuple[str, ...]]) -> bytes:
     return pictures.draw(wish[0], wish[1], size=PICTURE_PX)
 
 
-def _stock(assortment: Assortment, places: dict[str, LocationId]) -> None:
-    variants = catalog.variants_of({sku for _, sku in assortment.stock})
-    lines = [(variants[sku], places[place], units) for (place, sku), units in assortment.stock.items() if units]
+def _stock(assortment: Assortment, places: dict[str, LocationId], skus: Collection[str]) -> None:
+    variants = catalog.variants_of(skus)
+    lines = [(variants[sku], places[place], units) for (place, sku), units in assortment.stock.items() if units and sku in skus]
     for first in range(0, len(lines), 500):
         with transaction.atomic():
             inventory.receive_many(lines[first : first + 500], reason=Reason.OPENING, source="demo:opening", actor=ACTOR)
     for (place, sku), units in assortment.safety_stock.items():
+        if sku not in skus:
+            continue
         with transaction.atomic():
             inventory.set_safety_stock(variants[sku], places[place], units, actor=ACTOR)
 
 
-def variants_of(assortment: Assortment, codes: Iterable[str]) -> list[VariantId]:
-    """The variants of products by the products' codes, in order."""
-    wanted = set(codes)
-    skus = [one.sku for product in assortment.products if product.code in wanted for one in product.variants]
-    known = catalog.variants_of(skus)
-    return [known[sku] for sku in skus]
+def variants_of(assortment: Assortment, codes: Collection[str]) -> list[VariantId]:
+    """The variants of products by the products' codes."""
+    return sold_as([product for product in assortment.products if product.code in codes])
+
+
+def sold_as(samples: Iterable[SampleProduct | SampleKit]) -> list[VariantId]:
+    """What is sold of these: a product's variants, a kit itself."""
+    skus = [sku for sample in samples for sku in ([sample.sku] if isinstance(sample, SampleKit) else [one.sku for one in sample.variants])]
+    return list(catalog.variants_of(skus).values())

@@ -48,10 +48,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Entrepot runs at http://{host}:{chosen}/  Ctrl-C stops it.")
             self.stdout.flush()
             while not stopped.wait(LOOK_EVERY):
-                gone = processes.ended()
-                if gone is not None:
-                    self.stderr.write(f"The {gone} process ended by itself; its last lines are above. Everything is stopped.")
-                    return 1
+                processes.check()
             self.stdout.write("Stopping ...")
         except CannotStart as no:
             self.stderr.write(str(no))
