@@ -87,7 +87,9 @@ class Yardstick:
         return done.stdout
 
 
-def pairs(yardstick: Yardstick, measure: Callable[[], tuple[float, float]], *, count: int, seconds: int) -> tuple[list[float], list[float], list[float]]:
+def pairs(
+    yardstick: Yardstick, measure: Callable[[], tuple[float, float]], *, count: int, seconds: int
+) -> tuple[list[float], list[float], list[float]]:
     """Interleaved pairs: (rates of ours, tps of the yardstick, CPU ms a unit of ours). ``measure`` returns (rate, cpu_ms)."""
     ours, theirs, cpu = [], [], []
     for _ in range(count):
@@ -125,7 +127,9 @@ def write(results: list[Result]) -> None:
         mark = "met" if result.met else "NOT MET"
         yard = "" if result.yardstick is None else f"  yardstick {result.yardstick:,.0f}/s"
         cpu = "" if result.cpu_ms is None else f"  cpu {result.cpu_ms} ms"
-        print(f"{result.id:8} {result.value:>10,} {result.unit:14} bar {result.bar:12} {mark:8} {result.what}{yard}{cpu}  load {result.load}")
+        print(
+            f"{result.id:8} {result.value:>10,} {result.unit:14} bar {result.bar:12} {mark:8} {result.what}{yard}{cpu}  load {result.load}"
+        )
 
 
 def timed(function: Callable[[], None]) -> float:
@@ -142,5 +146,3 @@ def _order(id: str) -> tuple[int, str]:
 def _named(url: str, database: str) -> str:
     head, _, query = url.partition("?")
     return f"{head.rsplit('/', 1)[0]}/{database}?{query}"
-
-

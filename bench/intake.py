@@ -1,9 +1,5 @@
 """B1: order intake; B3: a flash sale on one variant, with the control that must oversell."""
 
-import json
-import os
-import subprocess
-import sys
 import threading
 import time
 
@@ -11,6 +7,7 @@ import psycopg
 
 from bench import world
 from bench.frame import SMALL, Result, Server, Yardstick, load, pairs, ratio_result
+from bench.together import Answer, Together, measured
 from bench.world import World
 
 WRITERS = 4
@@ -64,25 +61,13 @@ def _rate(server: Server, here: World, size: int, name: str) -> tuple[float, flo
     return taken / max(answer["seconds"] for answer in answers), cpu / taken * 1000
 
 
-def _write(server: Server, here: World, *, writers: int, size: int, seconds: int, orders: int, variants: int, name: str) -> tuple[list[dict[str, float]], float]:
+def _write(
+    server: Server, here: World, *, writers: int, size: int, seconds: int, orders: int, variants: int, name: str
+) -> tuple[list[Answer], float]:
     """Run writer processes together; their answers, and the CPU seconds of writers and server."""
-    env = {**os.environ, "DATABASE_URL": here.urls.app, "DATABASE_OWNER_URL": here.urls.owner, "ENTREPOT_DEMO": "1"}
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "bench.writer", str(n + 1), str(size), str(seconds), str(orders), str(variants), f"{name}-{n}"],
-            env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
-        for n in range(writers)
-    ]  # fmt: skip
-    for writer in running:
-        assert writer.stdout is not None and writer.stdout.readline() == "ready\n", "a writer did not start"
-    before = server.cpu_seconds()
-    for writer in running:
-        assert writer.stdin is not None
-        writer.stdin.write("go\n")
-        writer.stdin.flush()
-    answers: list[dict[str, float]] = [json.loads(writer.communicate()[0]) for writer in running]
-    return answers, server.cpu_seconds() - before + sum(answer["cpu"] for answer in answers)
+    words = [[n + 1, size, seconds, orders, variants, f"{name}-{n}"] for n in range(writers)]
+    with Together(here, "bench.writer", words) as writing:
+        return measured(server, writing)
 
 
 def _oversold_without_guard(server: Server, *, units: int, orders: int) -> int:

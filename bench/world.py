@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import psycopg
@@ -19,8 +20,29 @@ class World:
     urls: DatabaseUrls
     variants: int
 
+    def env(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The environment of a process of the product that works in this world."""
+        return _env(self.urls) | dict(more or {})
+
     def connect(self) -> psycopg.Connection:
         return psycopg.connect(self.urls.app, autocommit=True)
+
+    def show_all_stock(self) -> None:
+        """Accounts without a cap: what they show moves with every unit."""
+        with self.connect() as connection:
+            connection.execute("UPDATE account SET cap = NULL")
+            connection.execute(
+                "UPDATE offer_shown SET shown = header.atp FROM variant_stock AS header WHERE header.variant_id = offer_shown.variant_id"
+            )
+        with psycopg.connect(self.urls.owner, autocommit=True) as owner:
+            owner.execute("VACUUM FULL ANALYZE offer_shown")
+
+    def check_lanes(self) -> None:
+        """Every offer shows what it may, and every quantity told has its receipt."""
+        with self.connect() as connection:
+            wrong, told, receipts = connection.execute(_CHECK).fetchone() or (0, 0, 0)
+        assert wrong == 0, f"{wrong} offers show another quantity than they may"
+        assert told == receipts, f"{told} quantities told, {receipts} receipts"
 
 
 def make(server: Server, name: str, *, variants: int, offers: bool = True, units: int = 1_000) -> World:
@@ -43,8 +65,11 @@ def make(server: Server, name: str, *, variants: int, offers: bool = True, units
 
 def entrepot(urls: DatabaseUrls, *arguments: str) -> None:
     """Run an entrepot command against a database of the bench."""
-    env = {**os.environ, "DATABASE_URL": urls.app, "DATABASE_OWNER_URL": urls.owner, "ENTREPOT_DEMO": "1"}
-    subprocess.run([sys.executable, "-m", "entrepot", *arguments], env=env, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "entrepot", *arguments], env=_env(urls), check=True, stdout=subprocess.DEVNULL)
+
+
+def _env(urls: DatabaseUrls) -> dict[str, str]:
+    return {**os.environ, "DATABASE_URL": urls.app, "DATABASE_OWNER_URL": urls.owner, "ENTREPOT_DEMO": "1"}
 
 
 # Columns that the product always fills itself get an empty default, so that the statements below name only what matters.
@@ -82,4 +107,10 @@ INSERT INTO offer (public_id, account_id, variant_id, market, channel_sku, wante
 SELECT gen_random_uuid(), account.id, variant.id, 'DE', variant.sku, 'live', 'live' FROM variant, account;
 INSERT INTO offer_shown (variant_id, offer_id, account_id, shown, shown_at)
 SELECT variant_id, id, account_id, 10, now() FROM offer
+"""
+
+_CHECK = """
+SELECT count(*) FILTER (WHERE shown.shown <> header.atp), sum(shown.attempt), (SELECT count(*) FROM offer_receipt)
+  FROM offer_shown AS shown
+  JOIN variant_stock AS header USING (variant_id)
 """
