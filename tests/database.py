@@ -126,8 +126,9 @@ def make() -> None:
 
 
 def drop() -> None:
+    """Not by force: that is refused while a session of the app role, just closed, is still on its way out; a plain drop waits for it."""
     with _alone() as owner:
-        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(NAME)))
+        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(NAME)))
 
 
 def _make_template(owner: psycopg.Connection, template: str) -> None:

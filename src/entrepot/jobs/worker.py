@@ -8,8 +8,7 @@ starts to fail and once when it works again.
 import queue
 import signal
 import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import timedelta
 from random import Random
 
@@ -37,9 +36,10 @@ _log = structlog.get_logger(__name__)
 
 
 class Worker:
-    def __init__(self, *, threads: int = 8) -> None:
+    def __init__(self, *, threads: int = 8, pool: Executor | None = None) -> None:
+        """``pool`` runs the passes; without it, that many threads do."""
         self._events: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="track")
+        self._pool = pool or ThreadPoolExecutor(threads, thread_name_prefix="track")
         self._tracks: list[Track] = []
         self._held: dict[int, account_tracks.Held | None] = {}
         self._guard: Guard | None = None
@@ -55,8 +55,7 @@ class Worker:
             while not self._stop.is_set():
                 self.step()
         finally:
-            self._give_up()
-            self._pool.shutdown(wait=True)
+            self.close()
             _log.info("worker.stopped")
 
     def stop(self) -> None:
@@ -64,9 +63,14 @@ class Worker:
         self._stop.set()
         self._events.put(("stop", ""))
 
-    def step(self) -> None:
-        """Start what is due, then wait for the next event or due time."""
-        now = time.monotonic()
+    def close(self) -> None:
+        """Give everything back to other workers; passes that are running end first."""
+        self._give_up()
+        self._pool.shutdown(wait=True)
+
+    def step(self, *, patience: float = 1.0) -> None:
+        """Start what is due, then wait for the next event or due time, at most ``patience`` seconds."""
+        now = clock.monotonic()
         if self._guard is None or now - self._looked > LOOK_AGAIN:
             self._look(now)
         for track in self._tracks:
@@ -74,7 +78,7 @@ class Worker:
                 track.running = True
                 self._pool.submit(self._pass, track)
         waits = [track.due - now for track in self._tracks if not track.running]
-        self._hear(max(0.001, min([*waits, self._looked + LOOK_AGAIN - now, 1.0])))
+        self._hear(max(0.001, min([*waits, self._looked + LOOK_AGAIN - now, patience])))
 
     def _pass(self, track: Track) -> None:
         """One pass of a track, on a pool thread; whatever happens, the main thread hears that it ended."""
@@ -90,7 +94,7 @@ class Worker:
                 channels.set_state(track.account, AccountState.RECONNECT, reason=lost.message, actor="system")
             self._failed(track, lost)
         except Throttled as wait:
-            track.ended(Again(wait.retry_after or timedelta(seconds=2)), time.monotonic())
+            track.ended(Again(wait.retry_after or timedelta(seconds=2)), clock.monotonic())
         except ChannelError as no:
             pause = health.failed(track.account, track.name, no) - clock.now() if track.account is not None else None
             self._failed(track, no, seconds=pause.total_seconds() if pause is not None else None)
@@ -100,7 +104,7 @@ class Worker:
         except Exception as bug:  # noqa: BLE001  (the worker outlives a defect in one loop: logged with its trace, tried again)
             self._failed(track, bug, trace=True)
         else:
-            track.ended(outcome, time.monotonic())
+            track.ended(outcome, clock.monotonic())
             if started is not None:
                 _log.info("track.recovered", track=track.name, account=track.account)
                 if track.account is not None:
@@ -109,7 +113,7 @@ class Worker:
 
     def _failed(self, track: Track, error: Exception, *, seconds: float | None = None, trace: bool = False) -> None:
         pause = health.backoff(track.failures + 1, _chance) if seconds is None else timedelta(seconds=seconds)
-        if track.failed(pause, time.monotonic()):
+        if track.failed(pause, clock.monotonic()):
             _log.warning(
                 "track.failing", track=track.name, account=track.account, error=f"{type(error).__name__}: {error}"[:500], exc_info=trace
             )
@@ -125,7 +129,7 @@ class Worker:
             return
 
     def _heard(self, topic: str, payload: str) -> None:
-        now = time.monotonic()
+        now = clock.monotonic()
         if topic == "lost":
             self._give_up()
         elif topic == "fenced":
