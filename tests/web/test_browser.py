@@ -68,6 +68,19 @@ def test_a_wrong_password_is_refused_and_the_right_one_opens_today(browser: Brow
     page.wait_for_url(f"{address}/login/")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_outside_the_shell_are_dressed_and_readable(scheme: str, browser: Browser, live_server: object, seller: World) -> None:
+    page = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme).new_page()
+    for path in ("/login/", "/nowhere/"):
+        page.goto(f"{live_server}{path}")
+        card = page.locator(".e-card")
+        assert card.evaluate("one => getComputedStyle(one).borderTopWidth") == "1px"
+        assert card.bounding_box()["width"] <= 380
+        assert page.evaluate("document.documentElement.classList.contains('dark')") is (scheme == "dark")
+        results = Axe().run(page)
+        assert [one["id"] for one in results.response["violations"] if one["impact"] in ("serious", "critical")] == []
+
+
 @pytest.mark.parametrize("width", [1360, 390])
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_no_page_scrolls_sideways_asks_elsewhere_or_breaks_the_policy(

@@ -22,6 +22,20 @@ ROLES = {
 }
 
 
+# RELIABILITY 4, the table of roles: what each address asks for. Reading is SEE; everything else stands here by name.
+EXPECTED: dict[Right | None, set[str]] = {
+    None: {"media", "sign-in", "sign-out", "language", "favicon"},
+    Right.EDIT_PRODUCT: {
+        "product-new", "product-edit", "product-archive", "product-kit", "product-publish", "product-recall", "picture-add", "picture-remove",
+        "recall-approve", "recall-relist", "offers-change", "offer-price", "offer-approve", "offer-terms", "stock-policy", "channel-send",
+    },
+    Right.ADJUST_STOCK: {"stock-adjust", "stock-safety"},
+    Right.SHIP: {"order-ship", "order-cancel", "order-hold", "order-note", "order-assign", "alert-put-off"},
+    Right.SEE_BUYER: {"order-buyer"},
+    Right.MANAGE: {"connect", "channel-settings", "channel-state"},
+}  # fmt: skip
+
+
 def addresses() -> Iterator[tuple[str, str, object]]:
     """(name, address, view) of every page of the back office."""
     for entry in get_resolver().url_patterns:
@@ -47,6 +61,15 @@ def test_x1_the_list_of_addresses_is_not_empty() -> None:
 @pytest.mark.parametrize(("name", "address", "view"), ALL, ids=[name for name, _, _ in ALL])
 def test_x1_every_address_declares_its_right(name: str, address: str, view: object) -> None:
     assert hasattr(view, DECLARED), f"{name} declares no right: decorate it with @needs(Right...) or @public"
+
+
+def test_x1_every_address_asks_for_the_right_of_the_table() -> None:
+    found: dict[Right | None, set[str]] = {}
+    for name, _, view in ALL:
+        found.setdefault(getattr(view, DECLARED), set()).add(name)
+    reading = found.pop(Right.SEE)
+    assert found == EXPECTED
+    assert not reading & set().union(*EXPECTED.values())
 
 
 @pytest.mark.django_db

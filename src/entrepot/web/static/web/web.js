@@ -1,6 +1,15 @@
 /* Keys, the drawer's focus, and what is said when live updates stop. Everything also works without this file. */
 (() => {
   "use strict";
+
+  // Pages outside the shell follow the colors that were chosen inside it, or the system's.
+  const root = document.documentElement;
+  if (root.hasAttribute("data-plain")) {
+    const chosen = (localStorage.getItem("_x_adminTheme") || "auto").replaceAll('"', "");
+    const dark = chosen === "dark" || (chosen !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+    root.classList.toggle("dark", dark);
+  }
+
   let cameFrom = null;
   let waitingForG = 0;
   let lastLive = Date.now();
