@@ -61,6 +61,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "measures": MEASURES,
         "table": _table(found, period, str(measure)),
         "since": now - LENGTH[period],
+        "starts": {one.value: now - LENGTH[one] for one in Period},
         "curves": {ref.public_id: values for ref, values in curves(who.scope, now).items()},
         "needs": [(alert, sentences.told(alert)) for alert in open_alerts[:8]],
         "needs_count": len(open_alerts),
