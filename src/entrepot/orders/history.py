@@ -6,7 +6,7 @@ finds every order unchanged.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -19,7 +19,7 @@ from entrepot.base.money import Money
 from entrepot.catalog.imports import lines as catalog_lines
 from entrepot.catalog.imports.fields import suggestions
 from entrepot.catalog.imports.mappings import mapping_named
-from entrepot.catalog.imports.order_lines import FileLine, LineReader
+from entrepot.catalog.imports.order_lines import FileLine, LineReader, Named
 from entrepot.catalog.imports.runs import PAGE, Progress, Run, run_of, view
 from entrepot.catalog.imports.table import open_table
 from entrepot.catalog.imports.types import FileMapping, Preview, RowError, RunState, RunView
@@ -82,10 +82,11 @@ def import_orders(
         reader = LineReader(table, chosen, known.currency if known else base_currency())
         found = known.id if known else _new_account(account, chosen, reader.currency, actor)
         source = f"import:{run.public_id}"
-        catalog = catalog_lines.read_catalog(reader.names())
+        counts: Counter[str] = Counter()
+        catalog = catalog_lines.read_catalog(_counted(reader, counts))
         if chosen.settings.get("from_lines"):
             catalog_lines.create_missing(catalog, language=chosen.settings.get("language") or "en", actor=actor, source=source)
-        sums = _Import(found, chosen, reader, run).all()
+        sums = _Import(found, chosen, reader, run).all(counts)
         report = catalog_lines.report_of(
             run,
             catalog,
@@ -117,6 +118,13 @@ def preview_orders(path: Path, mapping: FileMapping, *, currency: str, name: str
     return Preview(table.headings, table.encoding, table.delimiter, found, errors, suggestions(KIND, table.headings))
 
 
+def _counted(reader: LineReader, counts: Counter[str]) -> Iterator[Named | RowError]:
+    """What the rows name; on the way the rows of each order are counted."""
+    for number, named in reader.names():
+        counts[number] += 1
+        yield named
+
+
 class _Import:
     def __init__(self, account: AccountId, mapping: FileMapping, reader: LineReader, run: Run) -> None:
         self._account, self._reader, self._run = account, reader, run
@@ -126,8 +134,8 @@ class _Import:
         self._ready_lines = 0
         self._lines_read = 0
 
-    def all(self) -> _Sums:
-        counts = Counter(self._reader.numbers())
+    def all(self, counts: Counter[str]) -> _Sums:
+        """``counts``: how many rows of the file each order has."""
         open_orders: dict[str, _Open] = {}
         for number, line in self._reader.lines():
             self._lines_read += 1

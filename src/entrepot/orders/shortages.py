@@ -12,7 +12,7 @@ from entrepot.inventory import queries as stock
 from entrepot.inventory.types import Reason
 from entrepot.orders import updates
 from entrepot.orders.models import OrderEvent, OrderLine, SalesOrder
-from entrepot.orders.prepare import components, demand_ref, short_units
+from entrepot.orders.prepare import Known, components, demand_ref, short_units
 
 ACTOR = "shortage desk"
 
@@ -22,12 +22,15 @@ def take_over_reported(*, limit: int = 200) -> int:
     so that they are covered elsewhere or shown to a person; how many reservations were looked at."""
     rows = sql.rows(__package__, "reported_short", {"limit": limit})
     for line_id in dict.fromkeys(row.line_id for row in rows):
-        repeated(partial(note_reported, line_id))
+        repeated(partial(settle, line_id))
     return len(rows)
 
 
-def note_reported(line_id: int) -> int:
-    """What a line cannot have whole any more is short; parts of a kit that are left over go back to stock. The units noted."""
+def settle(line_id: int) -> int:
+    """Each unit of a line is canceled, fulfilled, short or reserved, and no unit twice (IN1); the units that became short.
+
+    What a report took away is short; parts that are left over of a kit, or that the line does not want, go back to stock.
+    """
     ref = demand_ref(line_id)
     line = _locked(line_id)
     if line is None:
@@ -36,13 +39,18 @@ def note_reported(line_id: int) -> int:
     updates.lock_stock([line])
     found = sql.rows("entrepot.inventory", "reservations_of", {"demand_refs": [ref]})
     moves.lower([moves.Lowered(VariantId(r.variant_id), ref, LocationId(r.location_id), 0, r.short) for r in found if r.short])
-    whole = sum(_leave_whole(line, location, units) for (_, location), units in stock.reserved_for([ref]).items())
-    units = line.quantity - line.canceled - line.fulfilled - line.short - whole
-    if units > 0:
-        line.short += units
-        line.save(update_fields=["short"])
-        _event(line, "order.short", units)
-    return units
+    known = updates.known_of_all([line]).get(line_id)
+    wanted = line.quantity - line.canceled - line.fulfilled - line.short
+    whole = 0
+    if known is not None:
+        for (_, location), units in stock.reserved_for([ref]).items():
+            whole += _leave_whole(ref, known, location, units, most=wanted - whole)
+    if wanted == whole:
+        return 0
+    line.short += wanted - whole
+    line.save(update_fields=["short"])
+    _event(line, "order.short", wanted - whole)
+    return wanted - whole
 
 
 def cover(*, limit: int = 200) -> int:
@@ -89,17 +97,14 @@ def _locked(line_id: int) -> OrderLine | None:
     return line
 
 
-def _leave_whole(line: OrderLine, location: LocationId, reserved: Mapping[VariantId, int]) -> int:
-    """How many whole units of the line are reserved at a place; what is over there goes back."""
-    parts = updates.known_of(line).parts
-    whole = min(reserved.get(component, 0) // each for component, each in parts)
-    over = {component: units for component, each in parts if (units := reserved.get(component, 0) - whole * each)}
+def _leave_whole(ref: str, known: Known, location: LocationId, reserved: Mapping[VariantId, int], *, most: int) -> int:
+    """How many whole units stay reserved at a place, at most ``most``; what is over there goes back."""
+    each = dict(known.parts)
+    whole = min(most, *(reserved.get(component, 0) // units for component, units in each.items()))
+    over = {component: rest for component, units in reserved.items() if (rest := units - whole * each.get(component, 0))}
     if over:
-        ref = demand_ref(line.pk)
-        now = clock.now()
-        inventory.release(
-            ref, reason=Reason.RELEASED, source_key=f"{ref}:rest", occurred_at=now, actor=ACTOR, units=over, location=location
-        )
+        key, now = f"{ref}:rest", clock.now()
+        inventory.release(ref, reason=Reason.RELEASED, source_key=key, occurred_at=now, actor=ACTOR, units=over, location=location)
     return whole
 
 
