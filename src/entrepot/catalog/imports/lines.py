@@ -94,7 +94,7 @@ def create_missing(catalog: LinesCatalog, *, language: str, actor: str, source: 
 def import_products_of_lines(table: Table, mapping: FileMapping, run: Run, *, actor: str, source: str) -> dict[str, Any]:
     """The catalog of a file of order lines, without the orders; the report."""
     reader = LineReader(table, mapping, base_currency())
-    catalog = read_catalog(reader.names(), refused=run.reject)
+    catalog = read_catalog((named for _, named in reader.names()), refused=run.reject)
     made = create_missing(catalog, language=mapping.settings.get("language") or "en", actor=actor, source=source)
     imported = sum(code.lines for code in catalog.codes.values())
     unchanged = sum(code.lines for key, code in catalog.codes.items() if key not in made)

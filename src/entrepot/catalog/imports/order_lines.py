@@ -73,29 +73,23 @@ class LineReader:
         """Postage, fees, discounts and the like: no goods."""
         return values.fold(sku) in self._charges
 
-    def names(self) -> Iterator[Named | RowError]:
-        """Every row as the product it names; a row that names none, or a charge, as an error."""
-        title_at = self._places.get("title")
+    def names(self) -> Iterator[tuple[str, Named | RowError]]:
+        """Every row in order, with the number of its order, as the product it names; a row that names none, or a charge, as an error."""
+        number_at, title_at = self._places["order_number"], self._places.get("title")
         for row in self._table.rows():
             if isinstance(row, BrokenRow):
-                yield _broken(row)
+                yield "", _broken(row)
                 continue
+            number = row.cells[number_at].strip()
             try:
                 sku = self._clean("sku", row.cells, self._sku)
                 if self.is_charge(sku):
                     raise self._refused("charge", f"{sku} is a charge, not a product.", "sku", sku)
             except RowRefused as no:
-                yield RowError(row.line, no.column, no.reason, str(no), no.value)
+                yield number, RowError(row.line, no.column, no.reason, str(no), no.value)
                 continue
             title = "" if title_at is None else self._undo(row.cells[title_at])
-            yield Named(row.line, sku, title, sold=self._priced(row.cells))
-
-    def numbers(self) -> Iterator[str]:
-        """The order number of every row."""
-        at = self._places["order_number"]
-        for row in self._table.rows():
-            if isinstance(row, Row):
-                yield row.cells[at].strip()
+            yield number, Named(row.line, sku, title, sold=self._priced(row.cells))
 
     def lines(self) -> Iterator[tuple[str, FileLine | RowError]]:
         """Every row in order, with the number of its order ("" where the row is broken)."""

@@ -39,6 +39,8 @@ def open_table(path: Path, *, name: str = "", settings: Mapping[str, Any] | None
     if source.kind == "csv":
         encoding = csv_file.encoding_of(source, declared.get("encoding", ""))
         delimiter = declared.get("delimiter") or csv_file.delimiter_of(source, encoding)
+    else:
+        xlsx_file.inspect(source)
     first = next(_all_rows(source, encoding, delimiter), None)
     if first is None:
         raise CannotRead(f"{source.name} is empty. Export it again.")

@@ -21,10 +21,15 @@ _CHUNK = 8 * 1024  # deflate makes at most a thousand times as much of it
 _REFERENCE = re.compile(rb'<(?:\w+:)?c\b[^>]{0,200}?\br="([A-Z]{1,3})([0-9]{1,7})"')
 
 
+def inspect(source: Source) -> None:
+    """Nothing in the file is unsound or too large to be loaded. Comes before ``rows_of``, once. Raises: CannotRead."""
+    with source.file() as path:
+        _inspect(path, source.name)
+
+
 def rows_of(source: Source) -> Iterator[Row]:
     """The rows of the first sheet that has any, headings first, without empty ones. Raises: CannotRead."""
     with source.file() as path:
-        _inspect(path, source.name)
         try:
             with CalamineWorkbook.from_path(str(path)) as book:
                 for name in book.sheet_names:
