@@ -28,6 +28,7 @@ def pages(world: World) -> list[str]:
         "/?period=week&measure=orders",
         "/alerts/?tab=later",
         "/products/new/",
+        "/products/import/",
         f"/products/{product}/",
         f"/products/{product}/edit/?language=fr",
         "/offers/?tab=refused",

@@ -26,7 +26,7 @@ ROLES = {
 EXPECTED: dict[Right | None, set[str]] = {
     None: {"media", "sign-in", "sign-out", "language", "favicon"},
     Right.EDIT_PRODUCT: {
-        "product-new", "product-edit", "product-archive", "product-kit", "product-publish", "product-recall", "picture-add", "picture-remove",
+        "import-products", "import-preview", "import", "product-new", "product-edit", "product-archive", "product-kit", "product-publish", "product-recall", "picture-add", "picture-remove",
         "recall-approve", "recall-relist", "offers-change", "offer-price", "offer-approve", "offer-terms", "stock-policy", "channel-send",
     },
     Right.ADJUST_STOCK: {"stock-adjust", "stock-safety"},

@@ -41,4 +41,5 @@ def common(request: HttpRequest) -> dict[str, Any]:
         "health_words": words.HEALTH,
         "work_words": words.WORK,
         "reason_words": words.REASON,
+        "import_words": words.IMPORT,
     }

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from entrepot.web.views import alerts, channels, editing, media, offers, orders, people, products, recalls, stock, today, why
+from entrepot.web.views import alerts, channels, editing, importing, media, offers, orders, people, products, recalls, stock, today, why
 
 pages: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
@@ -11,6 +11,9 @@ pages: list[URLPattern | URLResolver] = [
     path("alerts/", alerts.listed, name="alerts"),
     path("alerts/<int:alert_id>/put-off/", alerts.put_off, name="alert-put-off"),
     path("products/", products.listed, name="products"),
+    path("products/import/", importing.products, name="import-products"),
+    path("products/import/preview/", importing.preview, name="import-preview"),
+    path("imports/<uuid:import_id>/", importing.one, name="import"),
     path("products/new/", editing.create, name="product-new"),
     path("products/<uuid:product_id>/edit/", editing.edit, name="product-edit"),
     path("products/<uuid:product_id>/archive/", editing.set_archived, name="product-archive"),

@@ -50,6 +50,12 @@ WORK: Mapping[str, tuple[str, Any]] = {
     WorkState.LOST: ("bad", pgettext_lazy("work", "Lost")),
     WorkState.RETURNED_TO_SENDER: ("warn", pgettext_lazy("work", "Came back")),
 }
+IMPORT: Mapping[str, tuple[str, Any]] = {
+    "running": ("busy", pgettext_lazy("import", "Running")),
+    "done": ("ok", pgettext_lazy("import", "Done")),
+    "failed": ("bad", pgettext_lazy("import", "Failed")),
+    "canceled": ("wait", pgettext_lazy("import", "Stopped")),
+}
 STEPPER = (WorkState.ACCEPTED, WorkState.PICKING, WorkState.PACKED, WorkState.SHIPPED, WorkState.DELIVERED)
 
 REASON: Mapping[str, Any] = {
