@@ -9,7 +9,7 @@ import httpx
 from entrepot.base import clock
 from entrepot.base.errors import NotFound
 from entrepot.base.ids import AccountId
-from entrepot.channels import call_log
+from entrepot.channels.call_log import CallLog
 from entrepot.channels.contract import Access, Connector
 from entrepot.channels.models import Account
 from entrepot.channels.registry import connector
@@ -19,12 +19,17 @@ from entrepot.channels.transport import Call, Transport
 class OpenChannel:
     """An account's connector, opened. ``channel`` has the abilities; ``close`` when the account is given up."""
 
-    def __init__(self, account: Account, kind: Connector, transport: Transport, channel: Any) -> None:
+    def __init__(self, account: Account, kind: Connector, transport: Transport, channel: Any, calls: CallLog) -> None:
         self.account_id = AccountId(account.pk)
         self.limits = kind.limits
         self.connector = kind
         self.transport = transport
         self.channel = channel
+        self._calls = calls
+
+    def keep_calls(self) -> None:
+        """The calls that the connector's own threads made are in the call log too."""
+        self._calls.flush()
 
     def close(self) -> None:
         self.transport.close()
@@ -45,10 +50,11 @@ def open_channel(
     if account is None:
         raise NotFound(f"There is no channel account {account_id}.")
     kind = connector(account.channel)
+    calls = CallLog(AccountId(account.pk))
     transport = Transport(
         limits=kind.limits.operations,
         clock=now,
-        log=log or call_log.writer(AccountId(account.pk)),
+        log=log or calls,
         client=client,
         proxy=account.settings.get("proxy") or None,
     )
@@ -61,4 +67,4 @@ def open_channel(
         transport=transport,
         clock=now,
     )
-    return OpenChannel(account, kind, transport, kind.open(access))
+    return OpenChannel(account, kind, transport, kind.open(access), calls)

@@ -2,9 +2,12 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections import deque
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
+
+from django.db import connection
 
 from entrepot.base import clock
 from entrepot.base.ids import AccountId
@@ -22,12 +25,32 @@ _SECRET = re.compile(
 _SHOWN = frozenset({"paginationtoken", "nexttoken", "buyercancellation"})
 
 
-def writer(account: AccountId) -> Callable[[Call], None]:
-    """A function that keeps one call of this account."""
+class CallLog:
+    """Keeps the calls of one account. A connector's own threads have no database connection, and shall not open one each:
+    what they called is kept with the next call of a thread that has one, at the latest by ``flush``.
+    """
 
-    def write(call: Call) -> None:
-        ChannelCall.objects.create(
-            account_id=account,
+    def __init__(self, account: AccountId) -> None:
+        self._account = account
+        self._waiting: deque[Call] = deque()
+
+    def __call__(self, call: Call) -> None:
+        self._waiting.append(call)
+        if connection.connection is not None:
+            self.flush()
+
+    def flush(self) -> None:
+        """Every call so far is kept."""
+        rows = []
+        with suppress(IndexError):  # empty, or another thread was quicker
+            while True:
+                rows.append(self._row(self._waiting.popleft()))
+        if rows:
+            ChannelCall.objects.bulk_create(rows)
+
+    def _row(self, call: Call) -> ChannelCall:
+        return ChannelCall(
+            account_id=self._account,
             started_at=call.started_at,
             operation=call.operation,
             method=call.method,
@@ -39,8 +62,6 @@ def writer(account: AccountId) -> Callable[[Call], None]:
             answer=redacted(call.answer),
             request_id=call.request_id,
         )
-
-    return write
 
 
 def redacted(document: bytes) -> str:

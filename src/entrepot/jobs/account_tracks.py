@@ -54,7 +54,7 @@ def hold(account: AccountId, *, stopped: Callable[[], bool]) -> Held:
     tracks: list[Track] = []
 
     def add(name: str, passes: Callable[[], Outcome], fallback: float, topic: str = "") -> None:
-        tracks.append(Track(name, passes, account, timedelta(seconds=fallback), topic))
+        tracks.append(Track(name, partial(_pass, opened, passes), account, timedelta(seconds=fallback), topic))
 
     if isinstance(channel, ReadsNotifications):
         add("messages", partial(_read_messages, account, channel), 0.2)
@@ -69,12 +69,19 @@ def hold(account: AccountId, *, stopped: Callable[[], bool]) -> Held:
         add("quantities", partial(listings.reconcile_availability, account, epoch=epoch, channel=channel, limits=limits), 1, "availability")
     add("content", partial(listings.reconcile_content, account, epoch=epoch, channel=channel, limits=limits), 2, "content")
     if isinstance(channel, ReadsListings):
-        add("read back", partial(listings.read_back, account, epoch=epoch, channel=channel), 5, "availability")
+        add("read back", partial(listings.read_back, account, epoch=epoch, channel=channel), 60, "read_back")
     if isinstance(channel, ConfirmsShipments):
         add("shipments", partial(confirm_shipments, account, channel), 5, "orders")
     if isinstance(channel, ReadsQuota):
         add("quota", partial(_read_quota, account, channel), QUOTA_EVERY.total_seconds())
     return Held(opened, tracks)
+
+
+def _pass(opened: OpenChannel, passes: Callable[[], Outcome]) -> Outcome:
+    try:
+        return passes()
+    finally:
+        opened.keep_calls()
 
 
 def webhook_address(account: AccountId) -> str:

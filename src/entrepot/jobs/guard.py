@@ -14,7 +14,7 @@ import psycopg
 from django.db import connections
 from psycopg import sql
 
-TOPICS = ("availability", "orders", "accounts", "content")
+TOPICS = ("availability", "orders", "accounts", "content", "read_back")
 CLASS = 0x656E  # the first key of our advisory locks; the second is the account, or 0 for housekeeping
 HOUSEKEEPING = 0
 
