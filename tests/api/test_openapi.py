@@ -98,7 +98,7 @@ def test_requests_made_from_the_document_get_only_declared_answers(world: World,
 @pytest.mark.django_db
 @pytest.mark.usefixtures("one_connection")
 def test_requests_made_from_the_document_get_only_declared_answers_for_long(world: World, program: Any) -> None:
-    _fuzz(world, program("owner"), examples=60)
+    _fuzz(world, program("owner"), examples=25)
 
 
 def _fuzz(world: World, caller: Program, *, examples: int) -> None:
@@ -114,7 +114,7 @@ def _fuzz(world: World, caller: Program, *, examples: int) -> None:
             max_examples=examples,
             deadline=None,
             database=None,
-            derandomize=examples < 50,
+            derandomize=examples < 20,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )

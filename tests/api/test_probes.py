@@ -48,6 +48,11 @@ def test_readyz_without_a_database_is_not_ready(client: Client, transactional_db
     assert (answer.status_code, answer.json()["database"]) == (503, False)
 
 
+def test_probes_are_answered_whatever_host_they_name(settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert Client(SERVER_NAME="10.0.0.7").get("/healthz").status_code == 200
+
+
 @pytest.mark.django_db
 def test_metrics_show_lanes_orders_and_calls(world: World, client: Client) -> None:
     account, now = world.accounts["eBay DE"], clock.now()
@@ -60,7 +65,7 @@ def test_metrics_show_lanes_orders_and_calls(world: World, client: Client) -> No
     assert 'entrepot_orders_last_hour{account="Amazon DE"} 2.0' in text
     assert 'entrepot_channel_calls_last_hour{account="eBay DE",result="ok"} 1.0' in text
     again = client.get("/metrics").content.decode()
-    assert 'entrepot_http_requests_total{method="GET",route="metrics",status="200"}' in again
+    assert 'entrepot_http_requests_total{method="GET",route="/metrics",status="200"}' in again
     assert "juergen" not in text.lower()
 
 

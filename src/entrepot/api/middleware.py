@@ -1,4 +1,5 @@
-"""Around every request: it is counted; and under /api/ nothing is answered but the documented kinds of document."""
+"""Around every request: it is counted; probes are answered whatever host they name; and under /api/ nothing is answered but the
+documented kinds of document."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -7,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from entrepot.api import counters, problems
+from entrepot.api import counters, probes, problems
 from entrepot.base import clock
 
 PREFIX = "/api/"
@@ -22,7 +23,13 @@ class ApiMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = clock.monotonic()
-        response = self._answer(request) if request.path.startswith(PREFIX) else self.get_response(request)
+        probe = probes.AT.get(request.path)
+        if probe is not None:
+            response = probe(request)
+        elif request.path.startswith(PREFIX):
+            response = self._answer(request)
+        else:
+            response = self.get_response(request)
         counters.count_request(request, response, clock.monotonic() - started)
         return response
 

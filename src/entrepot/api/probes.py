@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+from collections.abc import Callable, Mapping
 
 import structlog
 from django.conf import settings
@@ -39,6 +40,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=403, content="Set ENTREPOT_METRICS_TOKEN and send it as a Bearer token.\n", content_type="text/plain")
     text, kind = gauges.text()
     return HttpResponse(text, content_type=kind)
+
+
+# Answered before the host is looked at and before a redirect to https: who probes asks by address, inside.
+AT: Mapping[str, Callable[[HttpRequest], HttpResponse]] = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
 
 
 def _may_see_metrics(request: HttpRequest) -> bool:
