@@ -382,3 +382,20 @@ def test_the_command_reports_errors_by_line_and_fails_where_nothing_was_imported
         call_command("import", "products", str(file), "--mapping", "nope")
     with pytest.raises(CommandError, match="There is no file"):
         call_command("import", "products", str(tmp_path / "gone.csv"), "--mapping", "entrepot")
+
+
+def test_the_command_proposes_columns_saves_them_and_uses_them_again(tmp_path: Path) -> None:
+    file, told = tmp_path / "t.csv", io.StringIO()
+    file.write_bytes("货号;品名;售价\nA;蓝灯;12,50\n".encode("gbk"))
+    call_command("import", "products", str(file), "--mapping", "supplier", "--preview", stdout=told)
+    assert "Proposal: --column 'sku=货号' --column 'title=品名' --column 'price=售价'" in told.getvalue()
+    assert not ImportRun.objects.exists()
+    columns = ["--column", "sku=货号", "--column", "title:zh=品名", "--column", "price=售价", "--setting", "decimal=,"]
+    call_command("import", "products", str(file), "--mapping", "supplier", "--preview", *columns, stdout=told)
+    assert '"price_minor": 1250' in told.getvalue()
+    call_command("import", "products", str(file), "--mapping", "supplier", *columns, stdout=told)
+    call_command("import", "products", str(file), "--mapping", "supplier", stdout=told)
+    assert "Nothing changed" in told.getvalue()
+    assert mappings.mapping_named("supplier", "products").settings == {"decimal": ","}
+    with pytest.raises(CommandError, match="lacks its ="):
+        call_command("import", "products", str(file), "--mapping", "supplier", "--column", "sku", stdout=told)
