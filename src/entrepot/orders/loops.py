@@ -1,6 +1,7 @@
 """Reading an account's orders: messages are hints, a poll with an overlapping window is the truth (FACTS 0.3)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,6 +20,21 @@ MOST_HINTS = 100  # followed in one pass
 MOST_PAGES = 10_000  # of one poll; more is a channel that loops
 READS = "read_orders"
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Window:
+    """A poll on its way: [since, until], and the cursor of the page to read next."""
+
+    since: datetime
+    until: datetime
+    complete_until: datetime
+    cursor: str | None = None
+    seen: set[str] = field(default_factory=set)
+
+
+# Windows that the quota interrupted. Only a saving: a process that dies begins the window anew.
+_begun: dict[AccountId, _Window] = {}
 
 
 def follow_hints(account: AccountId, channel: ReadsOrders) -> Outcome:
@@ -56,7 +72,8 @@ def poll_orders(account: AccountId, channel: ReadsOrders, limits: Limits, *, sto
     """Read all orders changed since the last complete poll, with overlap, page by page; each page is committed before the next.
 
     ``orders_complete_until`` moves only when the whole window is in, so a crash or a channel that is down repeats the
-    window (P6). A cursor that comes back is the channel's loop: the window ends there and is read again later (F6).
+    window (P6). Where the quota ends in the middle, the next pass goes on there: a long window may need more pages than the
+    quota gives at once. A cursor that comes back is the channel's loop: the window ends there and is read again later (F6).
     """
     progress = channel_state.progress(account)
     now = clock.now()
@@ -65,9 +82,11 @@ def poll_orders(account: AccountId, channel: ReadsOrders, limits: Limits, *, sto
     held = health.open_until(account, READS)
     if held is not None:
         return Again(held - now)
+    window = _begun.pop(account, None) or _Window(progress.orders_complete_until - limits.poll_overlap, now, now)
     try:
-        complete_until = _read_window(account, channel, progress.orders_complete_until - limits.poll_overlap, now, stopped)
+        complete_until = _read_window(account, channel, window, stopped)
     except Throttled as throttled:
+        _begun[account] = window
         return Again(throttled.retry_after or limits.poll_every)
     except ChannelError as failure:
         channels.orders_failing(account, f"{type(failure).__name__}: {failure.message}")
@@ -75,31 +94,26 @@ def poll_orders(account: AccountId, channel: ReadsOrders, limits: Limits, *, sto
     if complete_until is None:
         return Again(limits.poll_every)
     health.succeeded(account, READS)
-    channels.orders_known_until(account, complete_until, polled_at=now)
+    channels.orders_known_until(account, complete_until, polled_at=window.until)
     return Again(limits.poll_every)
 
 
-def _read_window(
-    account: AccountId, channel: ReadsOrders, since: datetime, until: datetime, stopped: Callable[[], bool]
-) -> datetime | None:
+def _read_window(account: AccountId, channel: ReadsOrders, window: _Window, stopped: Callable[[], bool]) -> datetime | None:
     """Up to when orders are complete after this window; None when it ended early."""
-    seen: set[str] = set()
-    cursor: str | None = None
-    complete_until = until
     for _ in range(MOST_PAGES):
-        page = channel.read_orders(since=since, until=until, cursor=cursor)
+        page = channel.read_orders(since=window.since, until=window.until, cursor=window.cursor)
         intake.take(account, page.orders)
         intake.take_unreadable(account, page.unreadable)
         crashpoint("poll.after_page")
         if page.complete_until is not None:
-            complete_until = min(complete_until, page.complete_until)
-        cursor = page.cursor
-        if cursor is None:
-            return complete_until
-        if cursor in seen or stopped():
+            window.complete_until = min(window.complete_until, page.complete_until)
+        window.cursor = page.cursor
+        if window.cursor is None:
+            return window.complete_until
+        if window.cursor in window.seen or stopped():
             break
-        seen.add(cursor)
-    _log.warning("orders.window_not_complete", account=account, pages=len(seen))
+        window.seen.add(window.cursor)
+    _log.warning("orders.window_not_complete", account=account, pages=len(window.seen))
     return None
 
 

@@ -87,7 +87,8 @@ def test_what_can_be_derived_is_found_named_and_repaired(kind, shop, owner, tmp_
 FOR_A_PERSON = {
     "a ledger row changed": "UPDATE stock_move SET on_hand_delta = on_hand_delta + 1 WHERE variant_id = {GREEN} AND on_hand_delta > 0",
     "a ledger row lost": "DELETE FROM stock_move WHERE variant_id = {GREEN} AND reserved_delta > 0",
-    "a ledger row invented": "INSERT INTO stock_move SELECT variant_id, 'x', occurred_at, location_id, recorded_at, reason, actor, 1, 0, 9, 9, ''"
+    "a ledger row invented": "INSERT INTO stock_move (variant_id, source_key, occurred_at, location_id, recorded_at, reason, actor, on_hand_delta, reserved_delta,"
+    " on_hand_after, reserved_after, note) SELECT variant_id, 'x', occurred_at, location_id, recorded_at, reason, actor, 1, 0, 9, 9, ''"
     " FROM stock_move WHERE variant_id = {GREEN} LIMIT 1",
     "a package lost": "UPDATE fulfillment_line SET shipped = 0 WHERE shipped > 0",
     "shipped but not fulfilled": "UPDATE fulfillment_line SET quantity = 9, shipped = 9 WHERE shipped > 0",
