@@ -13,7 +13,7 @@ from entrepot.base import sql
 from entrepot.base.ids import AccountId, OfferId, VariantId
 from entrepot.channels import actions as channels
 from entrepot.channels import health
-from entrepot.channels.contract import AccessLost, ChannelError, Outcome, Problem, Receipt, Refused, Throttled
+from entrepot.channels.contract import AccessLost, ChannelError, Outcome, Problem, Receipt, Refused, Throttled, Unavailable
 from entrepot.channels.types import AccountState
 from entrepot.listings import exposure
 from entrepot.listings.types import Fenced
@@ -72,6 +72,9 @@ def deliver(call: Callable[[Sequence[Item]], list[Receipt]], items: Sequence[Ite
         answered_at = now()
         asked = {item.offer for item in batch}
         done.answers |= {r.offer: Answer(r, sent_at, answered_at) for r in receipts if r.offer in asked}
+        if len(receipts) < len(batch) and any(receipt.outcome is Outcome.UNKNOWN for receipt in receipts):
+            # A connector that stops half way keeps the answers it has, the lost one as unknown; the channel is not well all the same.
+            done.error = Unavailable("the channel stopped answering")
         if len(receipts) < len(batch) or answered_at >= until:
             break
     return done

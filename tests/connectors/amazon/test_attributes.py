@@ -108,15 +108,28 @@ def test_the_page_of_a_group_cannot_be_bought_and_does_not_vary() -> None:
     assert made["parentage_level"] == [{"value": "parent", "marketplace_id": STORE}]
 
 
-def test_an_option_amazon_has_no_word_for_is_refused_with_the_cure() -> None:
-    odd = Group("ODD", "t", "d", ("Lochabstand",), (Sku("A"),))
+def test_an_option_amazon_has_no_word_for_is_the_size_then_the_style() -> None:
+    pot = Group("POT", "t", "d", ("Diameter", "Color", "Lid"), (Sku("A"),))
+    made = attributes.new_offer(offer(group=pot, options={"Diameter": "24 cm", "Color": "red", "Lid": "glass"}), DE)
+    assert (made["size"], made["color"], made["style"]) == ([in_german("24 cm")], [in_german("red")], [in_german("glass")])
+    assert made["variation_theme"][0]["name"] == "SIZE/COLOR/STYLE"
+
+
+def test_a_third_option_amazon_has_no_word_for_is_refused_with_the_cure() -> None:
+    odd = Group("ODD", "t", "d", ("Size", "Style", "Lochabstand"), (Sku("A"),))
+    options = {"Size": "M", "Style": "plain", "Lochabstand": "3"}
     with pytest.raises(Refused, match="Lochabstand") as caught:
-        attributes.new_offer(offer(group=odd, options={"Lochabstand": "3"}), DE)
+        attributes.new_offer(offer(group=odd, options=options), DE)
     assert caught.value.code == "option_unknown"
+
+
+def test_a_theme_of_the_sellers_own_is_not_guessed_at() -> None:
+    odd = Group("ODD", "t", "d", ("Lochabstand",), (Sku("A"),))
     made = attributes.new_offer(
         offer(group=odd, options={"Lochabstand": "3"}, attributes={"variation_theme": [{"name": "HOLE_SPACING"}], "hole_spacing": "3"}), DE
     )
     assert made["variation_theme"] == [{"name": "HOLE_SPACING"}]
+    assert "size" not in made
 
 
 @pytest.mark.parametrize(

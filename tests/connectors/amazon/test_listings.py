@@ -191,7 +191,7 @@ def test_a_refused_page_refuses_its_members_and_no_other_offer() -> None:
 
 def test_an_option_without_an_attribute_is_refused_before_anything_is_sent() -> None:
     desk = with_schema(Desk().on("PUT", ITEM, ACCEPTED))
-    (got,) = opened(desk).publish([member(options={"Lochabstand": "3"})])
+    (got,) = opened(desk).publish([member(options={"Lochabstand": "3", "Size": "M", "Style": "plain"})])
     assert (got.outcome, got.problems[0].field, got.problems[0].code) == (Outcome.REFUSED, "options", "option_unknown")
 
 

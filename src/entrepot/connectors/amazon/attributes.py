@@ -126,16 +126,15 @@ def _identifier(gtin: str | None, store: Store) -> Attributes:
 
 def _variation(offer: OfferContent, store: Store, themes: Sequence[str]) -> Attributes:
     """The values of the options, and for a member of a group what ties it to its page."""
-    made: Attributes = {}
-    for name, value in offer.options.items():
-        attribute = codes.OPTION.get(name.lower())
-        if attribute is not None:
-            made[attribute] = [store.text(value, offer.language)]
-        elif offer.group is not None and "variation_theme" not in offer.attributes:
-            raise Refused(
-                f"Amazon has no attribute for the option “{name}”; give it and variation_theme as Amazon attributes of the product",
-                code="option_unknown",
-            )
+    own_theme = "variation_theme" in offer.attributes
+    names = option_attributes(tuple(offer.options), guess=not own_theme)
+    made: Attributes = {names[name]: [store.text(value, offer.language)] for name, value in offer.options.items() if name in names}
+    missing = [name for name in offer.options if name not in names]
+    if missing and offer.group is not None and not own_theme:
+        raise Refused(
+            f"Amazon has no attribute for the option “{missing[0]}”; give it and variation_theme as Amazon attributes of the product",
+            code="option_unknown",
+        )
     if offer.group is None:
         return made
     return {
@@ -152,9 +151,18 @@ def _variation(offer: OfferContent, store: Store, themes: Sequence[str]) -> Attr
     }
 
 
+def option_attributes(options: Sequence[str], *, guess: bool = True) -> dict[str, str]:
+    """Our option -> Amazon's attribute. One that Amazon has no attribute for (Diameter, Pieces) is the size where that is
+    free, else the style, as sellers do by hand; a third such option is left out, and without ``guess`` all of them."""
+    known = {name: codes.OPTION[name.lower()] for name in options if name.lower() in codes.OPTION}
+    free = [attribute for attribute in ("size", "style") if attribute not in known.values()]
+    others = [name for name in options if guess and name not in known]
+    return {**known, **dict(zip(others, free, strict=False))}
+
+
 def _theme(group: Group, store: Store, themes: Sequence[str]) -> dict[str, Any]:
-    varied = [codes.OPTION.get(name.lower(), name) for name in group.options]
-    return {"name": theme(varied, themes), "marketplace_id": store.marketplace_id}
+    names = option_attributes(group.options)
+    return {"name": theme([names.get(name, name) for name in group.options], themes), "marketplace_id": store.marketplace_id}
 
 
 def _given(attributes: Mapping[str, Any]) -> Attributes:
