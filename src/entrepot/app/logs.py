@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -41,8 +41,16 @@ def set_up(level: int = logging.INFO) -> None:
 def without_personal_data(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Hide by key and by pattern."""
     for key, value in event.items():
-        if _HIDDEN_KEYS.search(key):
-            event[key] = "•••"
-        elif isinstance(value, str):
-            event[key] = _CARD.sub("•••", _EMAIL.sub("•••", value))
+        event[key] = "•••" if _HIDDEN_KEYS.search(key) else _clean(value)
     return event
+
+
+def _clean(value: Any) -> Any:
+    """Also what lies in lists and documents, and what an object would say of itself."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): "•••" if _HIDDEN_KEYS.search(str(key)) else _clean(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_clean(inner) for inner in value]
+    return _CARD.sub("•••", _EMAIL.sub("•••", str(value)))

@@ -10,9 +10,6 @@ from babel.numbers import get_currency_precision, list_currencies
 
 from entrepot.base.errors import UserError
 
-MOST = Decimal(10) ** 14  # major units; in minor units it fits a bigint, also with 4 decimals
-
-
 class WrongMoney(UserError):
     code = "wrong_money"
 
@@ -76,8 +73,6 @@ def money(text: str | int | Decimal, currency: str) -> Money:
         raise WrongMoney(f"“{text}” is not an amount of {currency}.") from None
     if not amount.is_finite() or abs(amount) >= LARGEST:
         raise WrongMoney(f"“{str(text)[:40]}” is not an amount of {currency}.")
-    if abs(amount) >= MOST:
-        raise WrongMoney(f"{str(text)[:40]} {currency} is more than any amount of money.")
     minor = int(amount.scaleb(places))
     if Decimal(minor).scaleb(-places) != amount:
         raise WrongMoney(f"{str(text)[:60]} {currency} is finer than {currency} can pay ({places} decimals).")
