@@ -60,4 +60,4 @@ def test_any_junk_is_read_or_unreadable_and_nothing_else_f4(raw):
         try:
             read(raw, "a.b")
         except Unreadable as wrong:
-            assert wrong.path == "a.b"
+            assert wrong.path == "a.b"  # noqa: PT017  (both ways are right)

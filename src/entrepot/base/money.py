@@ -10,6 +10,7 @@ from babel.numbers import get_currency_precision, list_currencies
 
 from entrepot.base.errors import UserError
 
+
 class WrongMoney(UserError):
     code = "wrong_money"
 
