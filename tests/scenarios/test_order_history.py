@@ -128,6 +128,7 @@ def test_the_real_history_is_imported_and_reconciled_line_by_line(tmp_path: Path
         "currency": "GBP",
     }
     assert "245,903 lines" in told
+    assert "codes differing by case only: 90" in told
     _world_is_as_counted(expected)
     _a_second_time_changes_nothing(file, tmp_path, report)
 

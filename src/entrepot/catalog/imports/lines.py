@@ -36,10 +36,10 @@ class _Code:
 
 @dataclass(frozen=True)
 class LinesCatalog:
-    """What the lines of a file name. ``spelled``: codes as typed, so that those which differ only by case can be counted."""
+    """What the lines of a file name. ``case_only``: spellings, of charges too, that differ from another one by case only."""
 
     codes: Mapping[str, _Code]
-    spelled: int
+    case_only: int
 
     @property
     def variants(self) -> int:
@@ -49,7 +49,7 @@ class LinesCatalog:
         """For the report: what was missing, there twice, or no description."""
         titles = Counter(code.title for code in self.codes.values() if code.title)
         return {
-            "codes_differing_by_case_only": self.spelled - len(self.codes),
+            "codes_differing_by_case_only": self.case_only,
             "variants_without_description": sum(1 for code in self.codes.values() if not code.title),
             "variants_with_several_descriptions": sum(1 for code in self.codes.values() if len(code.sold_as) > 1),
             "titles_of_several_variants": sum(1 for count in titles.values() if count > 1),
@@ -64,6 +64,8 @@ def read_catalog(names: Iterable[Named | RowError], *, refused: Callable[[RowErr
     for named in names:
         if isinstance(named, RowError):
             refused(named)
+            if named.reason == "charge":
+                spelled.add(named.value)
             continue
         spelled.add(named.sku)
         key = values.fold(named.sku)
@@ -73,7 +75,7 @@ def read_catalog(names: Iterable[Named | RowError], *, refused: Callable[[RowErr
         code.lines += 1
         if title := " ".join(named.title.split()):
             (code.sold_as if named.sold else code.unsold)[title[: values.LONGEST_TITLE]] += 1
-    return LinesCatalog(codes, len(spelled))
+    return LinesCatalog(codes, len(spelled) - len({values.fold(sku) for sku in spelled}))
 
 
 def create_missing(catalog: LinesCatalog, *, language: str, actor: str, source: str) -> set[str]:
