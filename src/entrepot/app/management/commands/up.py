@@ -38,7 +38,7 @@ class Command(BaseCommand):
         sys.exit(self._run(stopped, **options))
 
     def _run(self, stopped: threading.Event, *, host: str, port: int, threads: int, **_: Any) -> int:
-        """Until somebody stops it (0) or a process ends by itself (1)."""
+        """Until somebody stops it (0) or a process ends by itself (2)."""
         processes = Processes()
         try:
             chosen = free_port(port, host)
