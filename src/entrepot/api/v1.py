@@ -3,6 +3,7 @@
 from typing import Any
 
 from ninja import NinjaAPI
+from ninja.openapi.docs import Swagger
 
 from entrepot.api import (
     accounts,
@@ -51,6 +52,7 @@ api = Api(
     version="1",
     description=WORDS,
     urls_namespace="api-v1",
+    docs=Swagger(settings={"validatorUrl": None}),  # else the page shows a picture from a foreign address
     parser=bodies.BoundedParser(),
     openapi_extra={"info": {"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}},
 )
