@@ -26,7 +26,7 @@ from entrepot.people.types import Right
 door = Door(tags=["imports"])
 
 TheFile = Annotated[UploadedFile, File(..., description=".csv or .xlsx, also packed as .gz or .xz; at most 10 MB.")]
-Mapping = Annotated[
+MappingName = Annotated[
     str, Form(..., min_length=1, max_length=80, description="A saved or built-in mapping of columns; see /imports/mappings.")
 ]
 Policies = Annotated[Policy, Form(Policy.SKIP, description="`all`: one bad row, and nothing is imported.")]
@@ -93,7 +93,7 @@ def read_import(request: HttpRequest, import_id: UUID) -> Any:
 
 
 @door.commits_by_itself("POST", "/imports/products", needs=Right.EDIT_PRODUCT, answer=ImportOut, summary="Import products from a file")
-def upload_products(request: HttpRequest, file: TheFile, mapping: Mapping, policy: Policies = Policy.SKIP) -> Any:
+def upload_products(request: HttpRequest, file: TheFile, mapping: MappingName, policy: Policies = Policy.SKIP) -> Any:
     """Answers when the file is imported; meanwhile /imports shows how far it is. A thousand rows are committed at a time: where
     it was killed, the same file goes on. Larger files: `entrepot import products`."""
     who = caller(request)
@@ -103,7 +103,7 @@ def upload_products(request: HttpRequest, file: TheFile, mapping: Mapping, polic
 
 
 @door.commits_by_itself("POST", "/imports/orders", needs=Right.MANAGE, answer=ImportOut, summary="Import past orders of an account")
-def upload_orders(request: HttpRequest, file: TheFile, mapping: Mapping, account: AccountName) -> Any:
+def upload_orders(request: HttpRequest, file: TheFile, mapping: MappingName, account: AccountName) -> Any:
     """They are `historical`: stored as fulfilled, without touching stock."""
     who = caller(request)
     _sees_all(who)

@@ -91,7 +91,10 @@ def unauthorized(request: HttpRequest) -> JsonResponse:
 def broken(request: HttpRequest, bug: Exception | type[Exception]) -> JsonResponse:
     incident = uuid4().hex[:8]
     _log.error("api.failed", path=request.path, incident=incident, exc_info=bug)
-    detail = _("Something failed here; nothing was changed. Tell us the number %(incident)s.") % {"incident": incident}
+    detail = _(
+        "Something failed here, and it is not certain what was done: look, or send it again with its Idempotency-Key. "
+        "Our log has it as %(incident)s."
+    ) % {"incident": incident}
     return answer(request, 500, "failed", detail)
 
 
