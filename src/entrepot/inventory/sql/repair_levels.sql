@@ -1,8 +1,8 @@
 -- Levels follow their ledger (on hand) and their reservations (reserved), where the ledger chains and the two agree with each other.
--- In:    variants bigint[]; now (not used here)
+-- In:    variants bigint[]
 -- Locks: the caller holds the headers.
 WITH row AS (
-    SELECT * FROM stock_move WHERE variant_id = ANY (%(variants)s::bigint[]) AND %(now)s::timestamptz IS NOT NULL
+    SELECT * FROM stock_move WHERE variant_id = ANY (%(variants)s::bigint[])
 ),
 ledger AS (
     SELECT variant_id, location_id, sum(on_hand_delta)::int AS on_hand, sum(reserved_delta)::int AS reserved

@@ -1,10 +1,9 @@
 -- Order lines whose units do not add up: quantity = canceled + fulfilled + short + what is reserved for it (IN1), part by part of a kit;
 -- reservations of lines that want none. Units that a report has just taken away count as reserved until the line has heard of it.
--- In:    variants (not used here)
 WITH line AS (
     SELECT id, variant_id, quantity - canceled - fulfilled AS left_units, short
       FROM order_line
-     WHERE kind = 'product' AND (quantity <> canceled + fulfilled OR short <> 0) AND %(variants)s::bigint[] IS NULL
+     WHERE kind = 'product' AND (quantity <> canceled + fulfilled OR short <> 0)
 ),
 wanted AS (
     SELECT line.id AS line_id, part.variant_id, (line.left_units - line.short) * part.quantity AS units
