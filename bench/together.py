@@ -26,7 +26,8 @@ class Together:
 
     def __enter__(self) -> "Together":
         for process in self._processes:
-            assert process.stdout is not None and process.stdout.readline() == "ready\n", "a process of the bench did not start"
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n", "a process of the bench did not start"
         return self
 
     def __exit__(self, *_: object) -> None:

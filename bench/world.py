@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from bench.frame import SMALL, Server
+from bench.frame import Server
 from entrepot.app.launcher import DatabaseUrls
 
 ACCOUNTS = 10

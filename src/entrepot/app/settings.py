@@ -37,6 +37,8 @@ def database(url: str) -> dict[str, Any]:
     host = options.pop("host", None) or unquote(parts.hostname or "")
     options.setdefault("application_name", "entrepot")
     options.update(keepalives_idle=5, keepalives_interval=2, keepalives_count=3, tcp_user_timeout=10_000)
+    # Django switches preparing off; on, and so high that only what asks for it is prepared: the statements in sql/ keep their plans.
+    options["prepare_threshold"] = 1_000_000
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "entrepot",
@@ -149,7 +151,7 @@ LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [str(PACKAGE / "locale")]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = os.environ.get("ENTREPOT_STATIC_ROOT", str(PACKAGE / "static_collected"))
+STATIC_ROOT = None  # files are served from their packages; nothing is collected
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 

@@ -6,6 +6,7 @@ PostgreSQL keeps their plan. A list travels as an array literal: psycopg's own d
 What the database refuses arrives as Django's error (IntegrityError, DataError, ...), as from the ORM.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
@@ -24,6 +25,23 @@ def statement(package: str, name: str) -> bytes:
     return (files(package) / "sql" / f"{name}.sql").read_bytes()
 
 
+@cache
+def _numbered(package: str, name: str) -> tuple[bytes, Sequence[str]]:
+    """A statement with $1, $2, ... and the names in that order: psycopg reads a long text with names anew at every call."""
+    names: list[str] = []
+
+    def number(found: re.Match[str]) -> str:
+        word = found[1]
+        if word is None:
+            return "%"
+        if word not in names:
+            names.append(word)
+        return f"${names.index(word) + 1}"
+
+    text = re.sub(r"%%|%\((\w+)\)s", number, statement(package, name).decode())
+    return text.encode(), tuple(names)
+
+
 def raw_connection() -> psycopg.Connection[Any]:
     """The psycopg connection that Django uses in this thread, inside Django's present transaction."""
     connection.ensure_connection()
@@ -32,15 +50,17 @@ def raw_connection() -> psycopg.Connection[Any]:
 
 def rows(package: str, name: str, params: Mapping[str, Any] | None = None, conn: psycopg.Connection[Any] | None = None) -> list[Any]:
     """Run a named statement; its rows as named tuples (empty when it returns none)."""
-    with _djangos_errors(conn), psycopg.Cursor(conn or raw_connection(), row_factory=namedtuple_row) as cursor:
-        cursor.execute(statement(package, name), _sendable(params), prepare=True)
+    with _djangos_errors(conn), psycopg.RawCursor(conn or raw_connection(), row_factory=namedtuple_row) as cursor:
+        text, names = _numbered(package, name)
+        cursor.execute(text, _in_order(names, params), prepare=True)
         return cursor.fetchall() if cursor.description else []
 
 
 def run(package: str, name: str, params: Mapping[str, Any] | None = None, conn: psycopg.Connection[Any] | None = None) -> int:
     """Run a named statement for its effect; how many rows it changed."""
-    with _djangos_errors(conn), psycopg.Cursor(conn or raw_connection()) as cursor:
-        cursor.execute(statement(package, name), _sendable(params), prepare=True)
+    with _djangos_errors(conn), psycopg.RawCursor(conn or raw_connection()) as cursor:
+        text, names = _numbered(package, name)
+        cursor.execute(text, _in_order(names, params), prepare=True)
         return cursor.rowcount
 
 
@@ -76,6 +96,11 @@ def _quoted(text: str) -> str:
     if "\\" in text or '"' in text:
         text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'
+
+
+def _in_order(names: Sequence[str], params: Mapping[str, Any] | None) -> list[Any] | None:
+    given = _sendable(params)
+    return [given[name] for name in names] if given is not None else None
 
 
 def _sendable(params: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -170,7 +170,8 @@ def _news(lane: Lane, at: datetime, *, size: int) -> News:
     if len(changed) > CHANGES_A_PASS:
         _defer(lane, changed, at, "turn")
         changed, more = [], True
-    due = sql.rows(PACKAGE, "due", {"account": lane.account, "now": at, "size": size})
+    may_wait = lane.has_todo or lane.interrupted or more  # only this lane writes its to-do
+    due = sql.rows(PACKAGE, "due", {"account": lane.account, "now": at, "size": size}) if may_wait else []
     page: list[VariantId] = []
     if sweep_after is not None and sweep_after <= at:
         page = [row.variant_id for row in sql.rows(PACKAGE, "sweep_page", {"account": lane.account, "position": position, "size": size})]
