@@ -33,7 +33,7 @@ def test_what_cannot_be_paid_is_refused_and_never_rounded(text, currency):
         money(text, currency)
 
 
-@given(minor=st.integers(-(10**15), 10**15), currency=st.sampled_from(["EUR", "JPY", "KWD", "USD"]))
+@given(minor=st.integers(-(10**14), 10**14), currency=st.sampled_from(["EUR", "JPY", "KWD", "USD"]))
 def test_an_amount_survives_its_own_text(minor, currency):
     assert money(str(Money(minor, currency).major()), currency) == Money(minor, currency)
 

@@ -1,8 +1,10 @@
 """The command ``entrepot``: finds or starts the database, then runs a command of ours or any of Django's."""
 
+import hashlib
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from entrepot.app.help import first_help
 from entrepot.app.home import HomeUnusable, home
@@ -11,10 +13,31 @@ from entrepot.app.launcher import LauncherError, ensure_database
 
 # Commands that change the schema run as the owner of the tables; everything else as the app role.
 OWNER_COMMANDS = frozenset({"migrate", "sqlmigrate", "makemigrations", "showmigrations"})
-STARTS_ALL = frozenset({"demo", "up"})
 WITHOUT_DATABASE = frozenset(
     {"sandbox", "help", "--help", "-h", "version", "--version", "makemigrations", "makemessages", "compilemessages"}
 )
+
+
+def _up_to_date(folder: Path) -> bool:
+    """The embedded database has the tables of this version and a first set-up; False when migrating failed.
+
+    A database of one's own is migrated by its owner: `entrepot migrate`.
+    """
+    stamp = folder / "schema"
+    wanted = _migrations()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return True
+    for arguments in (["migrate", "--verbosity", "0"], ["init", "--no-owner", "--verbosity", "0"]):
+        if subprocess.run([sys.executable, "-m", "entrepot", *arguments], check=False).returncode:
+            return False
+    stamp.write_text(wanted)
+    return True
+
+
+def _migrations() -> str:
+    """A digest of all migrations of this version."""
+    files = sorted(Path(__file__).parent.parent.glob("*/migrations/*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def main() -> int:
@@ -32,9 +55,7 @@ def main() -> int:
         if "DATABASE_URL" not in os.environ and command not in WITHOUT_DATABASE:
             urls = ensure_database(home())
             os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = urls.app, urls.owner
-        if command in STARTS_ALL:
-            migrate = [sys.executable, "-m", "entrepot", "migrate", "--verbosity", "0"]
-            if subprocess.run(migrate, check=False).returncode:
+            if command not in OWNER_COMMANDS and not _up_to_date(home()):
                 return 2
         from django.core.management import execute_from_command_line
 

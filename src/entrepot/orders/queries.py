@@ -4,6 +4,11 @@ from entrepot.orders.models import OrderLine, SalesOrder
 from entrepot.orders.types import OrderState
 
 
+def any_orders() -> bool:
+    """Whether anything was ever sold here."""
+    return SalesOrder.objects.exists()
+
+
 def state(order: SalesOrder, lines: list[OrderLine], *, in_work: bool) -> OrderState:
     """Computed from line quantities, never set by hand (HO13). ``in_work``: a location was asked for some of it."""
     wanted = sum(line.quantity - line.canceled for line in lines)

@@ -19,6 +19,12 @@ def base_currency() -> str:
     return currency
 
 
+def change_base_currency(currency: str) -> None:
+    """Another base currency; the caller has made sure that nothing is priced or sold yet."""
+    Deployment.objects.update(base_currency=currency)
+    base_currency.cache_clear()
+
+
 def set_up(*, base_currency_code: str, time_zone: str, demo: bool) -> bool:
     """Write the deployment's row at the first start; False when it stood already, unchanged."""
     _, made = Deployment.objects.get_or_create(

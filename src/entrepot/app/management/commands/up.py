@@ -6,11 +6,11 @@ import threading
 from argparse import ArgumentParser
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from entrepot.app.processes import CannotStart, Processes, entrepot, free_port, wait_for_port
-from entrepot.people.deployment import NotSetUp, base_currency
 
 LOOK_EVERY = 1.0  # seconds between looks at whether all still run
 
@@ -24,13 +24,11 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=8, help="of the worker")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            base_currency()
-        except NotSetUp:
+        if not get_user_model().objects.exists():
             raise CommandError(
-                "This installation is not set up yet. Choose the currency that sums are shown in (it cannot be changed later) and run: "
-                "entrepot init --currency EUR --time-zone Europe/Berlin"
-            ) from None
+                "Nobody can sign in yet. Choose the currency that sums are shown in (it cannot be changed once there are products) and run: "
+                "entrepot init --currency EUR --time-zone Europe/Berlin --owner you"
+            )
         connections.close_all()
         stopped = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
