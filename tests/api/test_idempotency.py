@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 from unittest import mock
 from uuid import uuid4
 
@@ -185,6 +186,63 @@ def _token_id(program: Program) -> int:
     holder = tokens.holder(program.token)
     assert holder is not None
     return holder.token_id
+
+
+@pytest.fixture
+def waits(committed_world: World) -> Iterator[Callable[[int], None]]:
+    """`waits(20)`: this test's own connection waits so many milliseconds for a lock."""
+
+    def at_most(milliseconds: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{milliseconds}ms"])
+
+    yield at_most
+    connection.close()
+
+
+def test_f34_a_write_that_the_database_gave_up_is_tried_again(
+    committed_world: World, connect: Callable[..., Any], waits: Callable[[int], None]
+) -> None:
+    """Another transaction holds the variant's header for longer than one try waits, but not for three."""
+    program, other = program_of("ops"), connect()
+    other.execute("SELECT 1 FROM variant_stock WHERE variant_id = %s FOR UPDATE", [committed_world.variants["HY-TENT"]])
+    waits(400)
+    timer = threading.Timer(0.6, other.rollback)
+    timer.start()
+    answer = program.post("/stock/adjustments", found(committed_world, 5), key="k1")
+    timer.join()
+    assert (answer.status_code, on_hand(committed_world)) == (201, 25)
+
+
+def test_f34_after_three_tries_it_says_so_and_did_nothing(
+    committed_world: World, connect: Callable[..., Any], waits: Callable[[int], None]
+) -> None:
+    program, other = program_of("ops"), connect()
+    other.execute("SELECT 1 FROM variant_stock WHERE variant_id = %s FOR UPDATE", [committed_world.variants["HY-TENT"]])
+    waits(20)
+    answer = program.post("/stock/adjustments", found(committed_world, 5), key="k1")
+    other.rollback()
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "unavailable", "5")
+    assert (on_hand(committed_world), IdempotencyKey.objects.count()) == (20, 0)
+
+
+def test_p2_of_24_programs_that_hold_the_last_ten_units_ten_get_one(committed_world: World) -> None:
+    ops = program_of("ops")
+    free = ops.get("/stock/item", sku="HY-TENT").json()["available_to_promise"]
+    assert ops.post("/stock/adjustments", {**found(committed_world, 10 - free), "reason": "lost"}).status_code == 201
+    statuses: list[int] = []
+
+    def buy() -> None:
+        statuses.append(Program(ops.token).post("/stock/holds", {"lines": [{"sku": "HY-TENT", "quantity": 1}]}).status_code)
+        connections.close_all()
+
+    threads = [threading.Thread(target=buy) for _ in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (statuses.count(201), statuses.count(409), len(statuses)) == (10, 14, 24)
+    assert ops.get("/stock/item", sku="HY-TENT").json()["available_to_promise"] == 0
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import Router
@@ -22,6 +22,8 @@ from entrepot.people.types import Answer, Right
 READ_REFUSALS = (401, 403, 404, 422, 429)
 WRITE_REFUSALS = (400, 401, 403, 404, 409, 413, 422, 429)
 LONGEST_KEY = 255
+TRIES = 3
+GIVEN_UP = ("40001", "40P01", "55P03")  # serialization failure, deadlock, lock not available in time
 IDEMPOTENCY_HEADER = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -92,7 +94,8 @@ def _once(view: View, status: int) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = _key(request)
-        with transaction.atomic():
+
+        def work() -> HttpResponse:
             if key is None:
                 return _sent(Answer(status, _body(view(request, *args, **kwargs))))
             token, digest = caller(request).holder.token_id, _digest(request)
@@ -103,7 +106,22 @@ def _once(view: View, status: int) -> View:
             idempotency.keep(token, key, digest, now)
             return _sent(now)
 
+        return _tried(work)
+
     return guarded
+
+
+def _tried(work: Callable[[], HttpResponse]) -> HttpResponse:
+    """The whole transaction again, a few times, when the database gave it up for another's sake (F34)."""
+    for _again in range(TRIES - 1):
+        try:
+            with transaction.atomic():
+                return work()
+        except OperationalError as no:
+            if getattr(no.__cause__, "sqlstate", None) not in GIVEN_UP:
+                raise
+    with transaction.atomic():
+        return work()
 
 
 def _answered_once(view: View, status: int) -> View:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import structlog
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from entrepot.base.errors import NotAllowed, NotFound, UserError, WrongState
 from entrepot.catalog.errors import Taken, VersionConflict
 from entrepot.inventory.types import NotEnoughStock
 
+RETRY_AFTER = "5"
 MEDIA_TYPE = "application/problem+json"
 _CONFLICTS = (WrongState, VersionConflict, Taken, NotEnoughStock)
 _log = structlog.get_logger(__name__)
@@ -66,6 +68,8 @@ def told(request: HttpRequest, no: Exception | type[Exception]) -> JsonResponse:
         return answer(request, status_of(no), no.code, str(no), errors=errors)
     if isinstance(no, AuthenticationError):
         return unauthorized(request)
+    if isinstance(no, OperationalError | InterfaceError):
+        return unavailable(request, no)
     if isinstance(no, RequestDataTooBig):
         return answer(request, 413, "too_large", _("The body is larger than 10 MB."))
     if isinstance(no, SuspiciousOperation | MultiPartParserError):
@@ -86,6 +90,13 @@ def status_of(no: UserError) -> int:
 def unauthorized(request: HttpRequest) -> JsonResponse:
     detail = _("A token is needed: Authorization: Bearer ent_… It is unknown, expired or revoked, or there was none.")
     return answer(request, 401, "no_token", detail, headers={"WWW-Authenticate": 'Bearer realm="entrepot"'})
+
+
+def unavailable(request: HttpRequest, no: Exception) -> JsonResponse:
+    """The database cannot be reached, or gave the work up again and again."""
+    _log.warning("api.no_database", path=request.path, error=type(no.__cause__ or no).__name__)
+    detail = _("The database cannot be reached or is too busy. Send it again in a moment, with its Idempotency-Key.")
+    return answer(request, 503, "unavailable", detail, headers={"Retry-After": RETRY_AFTER})
 
 
 def broken(request: HttpRequest, bug: Exception | type[Exception]) -> JsonResponse:
