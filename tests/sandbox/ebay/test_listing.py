@@ -70,7 +70,6 @@ def test_a_second_offer_of_a_sku_is_refused_and_names_the_first(seller: Seller) 
 @pytest.mark.parametrize(
     ("changes", "error_id"),
     [
-        ({"merchantLocationKey": None}, 25002),
         ({"merchantLocationKey": "nowhere"}, 25002),
         ({"categoryId": None}, 25005),
         ({"categoryId": "11700"}, 25005),
@@ -83,6 +82,18 @@ def test_publishing_is_refused_without(seller: Seller, changes: dict[str, object
     answer = seller.publish(seller.offer("MUG-1", **changes))
     assert (answer.status_code, errors(answer)) == (400, [error_id])
     assert seller.world()["listings"] == []
+
+
+def test_an_offer_that_names_no_place_ships_from_the_only_one(seller: Seller) -> None:
+    seller.put_item("MUG-1")
+    assert seller.publish(seller.offer("MUG-1", merchantLocationKey=None)).status_code == 200
+
+
+def test_of_two_places_an_offer_must_name_one(seller: Seller) -> None:
+    place = {"location": {"address": {"postalCode": "D02", "country": "IE"}}, "name": "Second"}
+    assert seller.call("POST", f"{INVENTORY}/location/second", place).status_code == 204
+    seller.put_item("MUG-1")
+    assert errors(seller.publish(seller.offer("MUG-1", merchantLocationKey=None))) == [25002]
 
 
 @pytest.mark.parametrize(("kind", "error_id"), [("fulfillment", 25007), ("payment", 25008), ("return", 25009)])
