@@ -15,8 +15,9 @@ from entrepot.people.deployment import base_currency, set_up
 from tests.world.goods import Goods, connect, offer
 from tests.world.marketplace import Marketplace
 
-ROUNDS = 6  # a loop that asks to come back at once does so this often before the clock moves on
+ROUNDS = 3  # a loop that asks to come back at once does so this often before the clock moves on
 STEP = timedelta(seconds=1)
+LONGEST_STEP = timedelta(seconds=20)
 
 
 class Here(Executor):
@@ -49,6 +50,19 @@ class World:
             offer(self.accounts[name], skus)
         self.until(lambda: all(self.markets[name].shows(sku) for name in (on or tuple(self.accounts)) for sku in skus))
 
+    def offer(self, account: AccountId, *skus: str) -> None:
+        """These shall be live there; nobody waits for it."""
+        offer(account, skus)
+
+    def sell_somewhere(self, sku: str) -> None:
+        """The offers of an allotted variant are published: together they show what there is, some of them perhaps nothing."""
+        units = self.goods.on_hand(sku)
+        for account in self.accounts.values():
+            offer(account, [sku], publish=False)
+        for account in self.accounts.values():
+            offer(account, [sku])
+        self.until(lambda: sum(market.shows(sku) for market in self.markets.values()) == units)
+
     # Time
 
     def turn(self, by: timedelta = STEP, *, working: bool = True) -> None:
@@ -60,19 +74,20 @@ class World:
             for _ in range(ROUNDS):
                 self.worker.step(patience=0)
 
-    def until(self, seen: Callable[[], object], *, within: timedelta = timedelta(minutes=10), step: timedelta = STEP) -> timedelta:
-        """Let time pass until something is seen; how long it took. Fails when it takes longer."""
+    def until(self, seen: Callable[[], object], *, within: timedelta = timedelta(minutes=10)) -> timedelta:
+        """Let time pass until something is seen; how long it took, to a sixth. Fails when it takes longer."""
         begun = clock.now()
         while not seen():
-            assert clock.now() - begun < within, f"not within {within}; {self._where()}"
-            self.turn(step)
+            passed = clock.now() - begun
+            assert passed < within, f"not within {within}; {self._where()}"
+            self.turn(min(max(STEP, passed / 6), LONGEST_STEP, within - passed))
         return clock.now() - begun
 
-    def for_(self, duration: timedelta, *, step: timedelta = STEP) -> None:
+    def for_(self, duration: timedelta) -> None:
         """Let time pass, working."""
         end = clock.now() + duration
         while clock.now() < end:
-            self.turn(step)
+            self.turn(min(LONGEST_STEP, end - clock.now()))
 
     def restart(self) -> None:
         """The worker ends and another begins."""

@@ -1,6 +1,7 @@
 -- Take sales that the channel made itself off the number believed shown: it lowered its number on its own (PROMISE 4).
 -- In:    accounts, variants bigint[] (NULL: all of the accounts)
 -- Out:   nothing. A sale dated before the shown value, or while a write is on its way, is already in what was or will be read.
+--        After a cancel (a quantity below 0) nobody knows whether the channel put the units back: the number is told again.
 -- Locks: the sales of the account and the offers that sold.
 WITH sold AS (
     DELETE FROM offer_sale
@@ -9,13 +10,13 @@ WITH sold AS (
  RETURNING variant_id, offer_id, quantity, sold_at
 ),
 since_shown AS (
-    SELECT shown.variant_id, shown.offer_id, sum(sold.quantity)::int AS quantity
+    SELECT shown.variant_id, shown.offer_id, sum(sold.quantity)::int AS quantity, bool_or(sold.quantity < 0) AS canceled
       FROM sold
       JOIN offer_shown AS shown USING (variant_id, offer_id)
      WHERE shown.in_flight IS NULL AND sold.sold_at > shown.shown_at
      GROUP BY shown.variant_id, shown.offer_id
 )
 UPDATE offer_shown AS shown
-   SET shown = greatest(0, shown.shown - since_shown.quantity)
+   SET shown = CASE WHEN since_shown.canceled THEN NULL ELSE greatest(0, shown.shown - since_shown.quantity) END
   FROM since_shown
  WHERE shown.variant_id = since_shown.variant_id AND shown.offer_id = since_shown.offer_id;
