@@ -42,12 +42,16 @@ class Server:
     home: Path
     urls: DatabaseUrls
 
-    def fresh_database(self, name: str) -> DatabaseUrls:
-        """An empty database of the owner; the URLs point at it."""
+    def fresh_database(self, name: str, template: str = "template1") -> DatabaseUrls:
+        """An empty database of the owner, or a copy of one that nobody uses now; the URLs point at it."""
+        names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
         with psycopg.connect(_named(self.urls.admin, "postgres"), autocommit=True) as admin:
-            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            admin.execute(sql.SQL("CREATE DATABASE {} OWNER entrepot_owner").format(sql.Identifier(name)))
-            admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO entrepot_app, entrepot_readonly").format(sql.Identifier(name)))
+            for statement in (
+                "DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+                "CREATE DATABASE {name} OWNER entrepot_owner TEMPLATE {template} STRATEGY file_copy",
+                "GRANT CONNECT ON DATABASE {name} TO entrepot_app, entrepot_readonly",
+            ):
+                admin.execute(sql.SQL(statement).format(**names))
         return DatabaseUrls(**{role: _named(url, name) for role, url in asdict(self.urls).items()})
 
     def cpu_seconds(self) -> float:

@@ -21,7 +21,7 @@ def b1(server: Server, yardstick: Yardstick) -> list[Result]:
     for size, bar in ((100, 2.5), (500, 4.0)):
         run = iter(range(1_000))
         ours, theirs, cpu = pairs(
-            yardstick, lambda size=size, run=run: _rate(server, here, size, f"{size}-{next(run)}"), count=PAIRS, seconds=SECONDS
+            yardstick, lambda size=size, run=run: rate(server, here, size=size, name=f"{size}-{next(run)}"), count=PAIRS, seconds=SECONDS
         )
         results.append(ratio_result(f"B1/{size}", f"order intake, batches of {size}, {WRITERS} writers", bar, ours, theirs, cpu))
         spent = sorted(cpu)[len(cpu) // 2]
@@ -55,8 +55,9 @@ def b3(server: Server, yardstick: Yardstick) -> list[Result]:
     ]
 
 
-def _rate(server: Server, here: World, size: int, name: str) -> tuple[float, float]:
-    answers, cpu = _write(server, here, writers=WRITERS, size=size, seconds=SECONDS, orders=0, variants=here.variants, name=name)
+def rate(server: Server, here: World, *, size: int, name: str, writers: int = WRITERS, seconds: int = SECONDS) -> tuple[float, float]:
+    """Orders a second of some writers together, and CPU ms of client and server an order."""
+    answers, cpu = _write(server, here, writers=writers, size=size, seconds=seconds, orders=0, variants=here.variants, name=name)
     taken = sum(answer["orders"] for answer in answers)
     return taken / max(answer["seconds"] for answer in answers), cpu / taken * 1000
 

@@ -5,7 +5,6 @@ Arguments: account ids. A line "go N" runs each lane until its channel was told 
 
 import json
 import os
-import resource
 import sys
 import time
 
@@ -16,6 +15,7 @@ import django
 django.setup()
 
 from bench.channel import LocalChannel
+from bench.cpu import cpu_seconds
 from entrepot.base import clock
 from entrepot.base.ids import AccountId
 from entrepot.listings import loops
@@ -28,7 +28,7 @@ def main() -> None:
         lanes.append((account, loops.take_lane(account, holder="bench", now=clock.now()), channel))
     print("ready", flush=True)
     for line in sys.stdin:
-        begun, cpu = time.perf_counter(), _cpu()
+        begun, cpu = time.perf_counter(), cpu_seconds()
         told = int(line.split()[1])
         until = {account: channel.taken + told for account, _, channel in lanes}
         waiting = list(lanes)
@@ -37,12 +37,7 @@ def main() -> None:
                 loops.reconcile_availability(account, epoch=epoch, channel=channel, limits=channel.limits)
             waiting = [lane for lane in waiting if lane[2].taken < until[lane[0]]]
         offers = told * len(lanes)
-        print(json.dumps({"offers": offers, "seconds": time.perf_counter() - begun, "cpu": _cpu() - cpu}), flush=True)
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+        print(json.dumps({"offers": offers, "seconds": time.perf_counter() - begun, "cpu": cpu_seconds() - cpu}), flush=True)
 
 
 if __name__ == "__main__":

@@ -45,10 +45,20 @@ class World:
         assert told == receipts, f"{told} quantities told, {receipts} receipts"
 
 
-def make(server: Server, name: str, *, variants: int, offers: bool = True, units: int = 1_000) -> World:
+def make(server: Server, name: str, *, variants: int, units: int = 1_000) -> World:
     """A migrated database with ``variants`` variants, ``units`` of each at two of five locations, and an offer of each on
-    every account where ``offers``."""
-    urls = server.fresh_database(name)
+    every account. A world of the same size is built once a run, the others are copies."""
+    template = f"world_{variants}_{units}"
+    if template not in _BUILT:
+        _build(server.fresh_database(template), variants=variants, units=units)
+        _BUILT.add(template)
+    return World(server.fresh_database(name, template), variants)
+
+
+_BUILT: set[str] = set()
+
+
+def _build(urls: DatabaseUrls, *, variants: int, units: int) -> None:
     entrepot(urls, "migrate", "-v0")
     entrepot(urls, "init", "--currency", "EUR")
     with psycopg.connect(urls.owner, autocommit=True) as owner:
@@ -56,11 +66,7 @@ def make(server: Server, name: str, *, variants: int, offers: bool = True, units
             owner.execute(statement)
         for statement in _LOAD.split(";\n"):
             owner.execute(statement.format(variants=variants, accounts=ACCOUNTS, locations=LOCATIONS, units=units).encode())
-        if offers:
-            for statement in _OFFERS.split(";\n"):
-                owner.execute(statement.encode())
         owner.execute("VACUUM ANALYZE")
-    return World(urls, variants)
 
 
 def entrepot(urls: DatabaseUrls, *arguments: str) -> None:
@@ -99,10 +105,7 @@ SELECT variant.id, location.id, CASE WHEN location.id IN (1 + variant.id % {loca
   FROM variant, location;
 INSERT INTO stock_move (variant_id, source_key, occurred_at, location_id, recorded_at, reason, actor, on_hand_delta, on_hand_after)
 SELECT variant_id, 'opening:' || location_id, now(), location_id, now(), 'opening', 'bench', on_hand, on_hand
-  FROM stock_level WHERE on_hand > 0
-"""
-
-_OFFERS = """
+  FROM stock_level WHERE on_hand > 0;
 INSERT INTO offer (public_id, account_id, variant_id, market, channel_sku, wanted, state)
 SELECT gen_random_uuid(), account.id, variant.id, 'DE', variant.sku, 'live', 'live' FROM variant, account;
 INSERT INTO offer_shown (variant_id, offer_id, account_id, shown, shown_at)

@@ -7,7 +7,6 @@ input, so that all writers begin together; prints one JSON line.
 import json
 import os
 import random
-import resource
 import sys
 import time
 from datetime import timedelta
@@ -18,6 +17,7 @@ import django
 
 django.setup()
 
+from bench.cpu import cpu_seconds
 from entrepot.base import clock
 from entrepot.base.ids import AccountId, RemoteId, Sku
 from entrepot.base.money import Money
@@ -57,24 +57,19 @@ def main() -> None:
         ready = [orders(min(size, total - n), name, n, variants, chance) for n in range(0, total, size)]
     print("ready", flush=True)
     sys.stdin.readline()
-    begun, cpu = time.perf_counter(), _cpu()
+    begun, cpu = time.perf_counter(), cpu_seconds()
     made = done = short = 0
     while (time.perf_counter() - begun < seconds) if seconds else done < len(ready):
         if done == len(ready):
-            before = _cpu()
+            before = cpu_seconds()
             ready += [orders(size, name, n * size, variants, chance) for n in range(done, done + 64)]
-            made += _cpu() - before  # making the orders is the bench's work, not intake's
+            made += cpu_seconds() - before  # making the orders is the bench's work, not intake's
         result = intake.take(AccountId(account), ready[done])
         short += result.short_units
         done += 1
     taken = sum(len(batch) for batch in ready[:done])
     spent = time.perf_counter() - begun
-    print(json.dumps({"orders": taken, "seconds": spent, "cpu": _cpu() - cpu - made, "short": short}), flush=True)
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+    print(json.dumps({"orders": taken, "seconds": spent, "cpu": cpu_seconds() - cpu - made, "short": short}), flush=True)
 
 
 if __name__ == "__main__":
