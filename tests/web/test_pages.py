@@ -261,7 +261,7 @@ def test_an_accounts_share_and_people_are_set(world: World, signed_in: Callable[
     assert (account.share_percent, account.cap, account.holdback) == (50, None, 2)
     assert list(account.users.all()) == [ops]
     answer = client.post(address, {"share_percent": "101", "cap": "", "holdback": "2", "feed": [feed]}, follow=True)
-    assert "101 % is no share" in answer.content.decode()
+    assert "A share goes from 0 to 100 percent, not to 101" in answer.content.decode()
     account.refresh_from_db()
     assert (account.share_percent, list(account.users.all())) == (50, [ops])
 

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
 from babel.numbers import get_currency_precision, list_currencies
+from django.utils.translation import gettext
 
 from entrepot.base.errors import UserError
 
@@ -25,7 +26,7 @@ def decimals(currency: str) -> int:
     Raises: WrongMoney for text that is no ISO 4217 code.
     """
     if not re.fullmatch(r"[A-Z]{3}", currency) or currency not in list_currencies():
-        raise WrongMoney(f"“{currency}” is not a currency. Use an ISO code such as EUR.")
+        raise WrongMoney(gettext("“{currency}” is not a currency. Use an ISO code such as EUR.").format(currency=currency))
     return int(get_currency_precision(currency))
 
 
@@ -59,7 +60,7 @@ class Money:
 
     def _same(self, other: "Money") -> None:
         if self.currency != other.currency:
-            raise WrongMoney(f"{self} and {other} are different currencies and do not add.")
+            raise WrongMoney(gettext("{one} and {other} are different currencies and do not add.").format(one=self, other=other))
 
 
 def money(text: str | int | Decimal, currency: str) -> Money:
@@ -71,12 +72,16 @@ def money(text: str | int | Decimal, currency: str) -> Money:
     try:
         amount = Decimal(str(text).strip())
     except InvalidOperation:
-        raise WrongMoney(f"“{text}” is not an amount of {currency}.") from None
+        raise WrongMoney(gettext("“{text}” is not an amount of {currency}.").format(text=text, currency=currency)) from None
     if not amount.is_finite() or abs(amount) >= LARGEST:
-        raise WrongMoney(f"“{str(text)[:40]}” is not an amount of {currency}.")
+        raise WrongMoney(gettext("“{text}” is not an amount of {currency}.").format(text=str(text)[:40], currency=currency))
     minor = int(amount.scaleb(places))
     if Decimal(minor).scaleb(-places) != amount:
-        raise WrongMoney(f"{str(text)[:60]} {currency} is finer than {currency} can pay ({places} decimals).")
+        raise WrongMoney(
+            gettext("{amount} {currency} is finer than {currency} can pay ({decimals} decimals).").format(
+                amount=str(text)[:60], currency=currency, decimals=places
+            )
+        )
     return Money(minor, currency)
 
 

@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 import httpx
+from django.utils.translation import gettext
 
 from entrepot.base import clock
 from entrepot.base.errors import UserError
@@ -54,16 +55,20 @@ def check_address(url: str, *, inside: bool = False) -> SplitResult:
     """
     text = url.strip()
     if len(text) > MOST_CHARACTERS or any(ord(sign) <= 32 or ord(sign) == 127 for sign in text):
-        raise AddressRefused(f"“{text[:80]}” is no address: it holds blanks or is longer than {MOST_CHARACTERS} characters.")
+        raise AddressRefused(
+            gettext("“{text}” is no address: it holds blanks or is longer than {most} characters.").format(
+                text=text[:80], most=MOST_CHARACTERS
+            )
+        )
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise AddressRefused(f"“{text[:80]}” is no address.") from None
+        raise AddressRefused(gettext("“{text}” is no address. Give https://host/path.").format(text=text[:80])) from None
     if parts.scheme != "https" and not (inside and parts.scheme == "http"):
-        raise AddressRefused(f"“{text[:80]}” does not begin with https://. Give an https address.")
+        raise AddressRefused(gettext("“{text}” does not begin with https://. Give an https address.").format(text=text[:80]))
     if parts.username is not None or not parts.hostname or port == 0:
-        raise AddressRefused(f"“{text[:80]}” names no host, or holds a user name. Give https://host/path.")
+        raise AddressRefused(gettext("“{text}” names no host, or holds a user name. Give https://host/path.").format(text=text[:80]))
     if not inside:
         _refuse_inside(parts.hostname)
     return parts
@@ -88,11 +93,17 @@ def fetch(
         try:
             found = _get(parts, address, most_bytes, deadline)
         except httpx.HTTPError as failure:
-            raise NotFetched(f"{parts.hostname} did not answer: {type(failure).__name__}.") from failure
+            raise NotFetched(
+                gettext("{host} did not answer: {failure}. Check the address, or try again later.").format(
+                    host=parts.hostname, failure=type(failure).__name__
+                )
+            ) from failure
         if isinstance(found, Fetched):
             return found
         url = urljoin(urlunsplit(parts), found)
-    raise NotFetched(f"{parts.hostname} redirects more than {MOST_REDIRECTS} times.")
+    raise NotFetched(
+        gettext("{host} redirects more than {most} times. Give the address where it ends.").format(host=parts.hostname, most=MOST_REDIRECTS)
+    )
 
 
 def resolved(parts: SplitResult, *, inside: bool, resolve: Resolve) -> str:
@@ -103,10 +114,12 @@ def resolved(parts: SplitResult, *, inside: bool, resolve: Resolve) -> str:
     except OSError:
         addresses = []
     if not addresses:
-        raise AddressRefused(f"There is no host {host}. Check the address.")
+        raise AddressRefused(gettext("There is no host {host}. Check the address.").format(host=host))
     for address in addresses:
         if not inside and not is_public(address):
-            raise AddressRefused(f"{host} lies inside a private network ({address}). Give a public address.")
+            raise AddressRefused(
+                gettext("{host} lies inside a private network ({address}). Give a public address.").format(host=host, address=address)
+            )
     return addresses[0]
 
 
@@ -130,7 +143,7 @@ def _refuse_inside(host: str) -> None:
     except ValueError:  # a name, not an IP address
         outside = "." in name and not any(name == inside.lstrip(".") or name.endswith(inside) for inside in INSIDE_NAMES)
     if not outside:
-        raise AddressRefused(f"{host} lies inside a private network. Give a public address.")
+        raise AddressRefused(gettext("{host} lies inside a private network. Give a public address.").format(host=host))
 
 
 def _addresses(host: str, port: int) -> list[str]:
@@ -150,12 +163,16 @@ def _get(parts: SplitResult, address: str, most_bytes: int, deadline: float) -> 
         if answer.is_redirect:
             return answer.headers["location"]
         if answer.status_code != 200 or answer.headers.get("content-encoding", "identity") != "identity":
-            raise NotFetched(f"{parts.hostname} answered {answer.status_code}. Check the address.")
+            raise NotFetched(gettext("{host} answered {status}. Check the address.").format(host=parts.hostname, status=answer.status_code))
         content = bytearray()
         for piece in answer.iter_raw():
             content += piece
             if len(content) > most_bytes:
-                raise NotFetched(f"What {parts.hostname} sends is larger than {most_bytes // 1024:,} KB.")
+                raise NotFetched(
+                    gettext("What {host} sends is larger than {most} KB. Give a smaller file.").format(
+                        host=parts.hostname, most=f"{most_bytes // 1024:,}"
+                    )
+                )
             if clock.monotonic() > deadline:
-                raise NotFetched(f"{parts.hostname} is too slow.")
+                raise NotFetched(gettext("{host} is too slow. Try again later.").format(host=parts.hostname))
         return Fetched(urlunsplit(parts), answer.headers.get("content-type", "").partition(";")[0].strip().lower(), bytes(content))

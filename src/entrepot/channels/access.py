@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import httpx
+from django.utils.translation import gettext
 
 from entrepot.base import clock
 from entrepot.base.errors import NotFound
@@ -48,7 +49,7 @@ def open_channel(
     """
     account = Account.objects.filter(pk=account_id).first()
     if account is None:
-        raise NotFound(f"There is no channel account {account_id}.")
+        raise NotFound(gettext("There is no channel account {id}.").format(id=account_id))
     kind = connector(account.channel)
     calls = CallLog(AccountId(account.pk))
     transport = Transport(

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext
 
 from entrepot.base import clock, sql
 from entrepot.base.errors import NotFound, UserError
@@ -42,7 +43,9 @@ def connect_account(
         given = {**settings, **credentials}
         missing = [field.label for field in kind.settings if field.required and not given.get(field.name) and not field.default]
         if missing:
-            raise UserError(f"{kind.label} needs: {', '.join(missing)}. Fill them in and connect again.")
+            raise UserError(
+                gettext("{channel} needs: {fields}. Fill them in and connect again.").format(channel=kind.label, fields=", ".join(missing))
+            )
         bounds = {
             "sale_delay_bound_s": int(kind.limits.sale_delay_bound.total_seconds()),
             "live_delay_bound_s": int(kind.limits.live_delay_bound.total_seconds()),
@@ -51,7 +54,7 @@ def connect_account(
         bounds = {}
     decimals(currency)
     if Account.objects.filter(name=name).exists():
-        raise UserError(f"There is already an account “{name}”. Choose another name.")
+        raise UserError(gettext("There is already an account “{name}”. Choose another name.").format(name=name))
     with transaction.atomic():
         account = Account.objects.create(
             name=name,
@@ -150,5 +153,5 @@ def notify(topic: str, payload: str) -> None:
 def _locked(account_id: AccountId) -> Account:
     account = Account.objects.select_for_update().filter(pk=account_id).first()
     if account is None:
-        raise NotFound(f"There is no channel account {account_id}.")
+        raise NotFound(gettext("There is no channel account {id}.").format(id=account_id))
     return account

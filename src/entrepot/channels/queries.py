@@ -1,5 +1,7 @@
 """Reading channel accounts and how far they are."""
 
+from django.utils.translation import gettext
+
 from entrepot.base.errors import NotFound
 from entrepot.base.ids import AccountId
 from entrepot.channels.contract import HintKind
@@ -11,7 +13,7 @@ def account(account_id: AccountId) -> AccountView:
     """Raises: NotFound."""
     row = Account.objects.filter(pk=account_id).first()
     if row is None:
-        raise NotFound(f"There is no channel account {account_id}.")
+        raise NotFound(gettext("There is no channel account {id}.").format(id=account_id))
     return _view(row)
 
 

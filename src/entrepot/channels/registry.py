@@ -3,6 +3,8 @@
 from functools import cache
 from importlib.metadata import entry_points
 
+from django.utils.translation import gettext
+
 from entrepot.base.errors import NotFound
 from entrepot.channels.contract import Connector
 
@@ -20,4 +22,4 @@ def connector(name: str) -> Connector:
         return connectors()[name]
     except KeyError:
         known = ", ".join(connectors()) or "none"
-        raise NotFound(f"There is no connector “{name}”. Installed: {known}.") from None
+        raise NotFound(gettext("There is no connector “{name}”. Installed: {known}.").format(name=name, known=known)) from None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from entrepot.base.errors import NotFound, UserError
 from entrepot.base.ids import AccountId
@@ -16,9 +17,9 @@ def set_terms(account_id: AccountId, *, share_percent: int, cap: int | None, hol
     Raises: UserError for a value out of range.
     """
     if not 0 <= share_percent <= 100:
-        raise UserError(f"{share_percent} % is no share. Use 0 to 100.")
+        raise UserError(gettext("A share goes from 0 to 100 percent, not to {percent}.").format(percent=share_percent))
     if holdback < 0 or (cap is not None and cap < 0):
-        raise UserError("A number of units cannot be negative. Use 0 or more.")
+        raise UserError(gettext("A number of units cannot be negative. Use 0 or more."))
     with transaction.atomic():
         account = _locked(account_id)
         after = {"share_percent": share_percent, "cap": cap, "holdback": holdback}
@@ -44,5 +45,5 @@ def set_people(account_id: AccountId, people: Sequence[int], *, actor: str) -> N
 def _locked(account_id: AccountId) -> Account:
     account = Account.objects.select_for_update().filter(pk=account_id).first()
     if account is None:
-        raise NotFound(f"There is no channel account {account_id}.")
+        raise NotFound(gettext("There is no channel account {id}.").format(id=account_id))
     return account

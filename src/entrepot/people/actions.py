@@ -5,6 +5,7 @@ import secrets
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext
 
 from entrepot.base.errors import NotFound, UserError
 from entrepot.people.audit import record
@@ -16,7 +17,7 @@ def create_user(username: str, *, role: Role, password: str | None, language: st
     """A person who may sign in; the password, a made one when none was given. Raises: UserError for a taken name, a weak password."""
     with transaction.atomic():
         if User.objects.filter(username__iexact=username).exists():
-            raise UserError(f"There is already a user “{username}”. Choose another name.")
+            raise UserError(gettext("There is already a user “{username}”. Choose another name.").format(username=username))
         user = User(username=username, role=role.value, language=language)
         text = _given(user, password)
         user.save()
@@ -31,7 +32,7 @@ def set_role(username: str, role: Role, *, actor: str) -> None:
         if user.role == Role.OWNER.value and role is not Role.OWNER:
             others = User.objects.select_for_update().filter(role=Role.OWNER.value, is_active=True).exclude(pk=user.pk)
             if not others:
-                raise UserError(f"{username} is the only owner. Make somebody else owner first.")
+                raise UserError(gettext("{username} is the only owner. Make somebody else owner first.").format(username=username))
         before, user.role = user.role, role.value
         user.save(update_fields=["role"])
         record("user.role_changed", f"user:{username}", actor=actor, before={"role": before}, after={"role": role.value})
@@ -60,5 +61,5 @@ def _given(user: User, password: str | None) -> str:
 def _locked(username: str) -> User:
     user = User.objects.select_for_update().filter(username=username).first()
     if user is None:
-        raise NotFound(f"There is no user “{username}”.")
+        raise NotFound(gettext("There is no user “{username}”.").format(username=username))
     return user

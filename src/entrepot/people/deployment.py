@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from django.utils.translation import gettext
+
 from entrepot.base.errors import UserError
 from entrepot.people.models import Deployment
 
@@ -15,7 +17,7 @@ def base_currency() -> str:
     """The currency that sums are shown in; set at the first start, never changed."""
     currency = Deployment.objects.values_list("base_currency", flat=True).first()
     if currency is None:
-        raise NotSetUp("This installation has no base currency yet. Run “entrepot init --currency EUR”.")
+        raise NotSetUp(gettext("This installation has no base currency yet. Run “entrepot init --currency EUR”."))
     return currency
 
 

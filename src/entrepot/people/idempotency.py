@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from entrepot.base import clock
 from entrepot.base.errors import UserError, WrongState
@@ -39,7 +40,7 @@ def earlier_answer(token_id: int, key: str, request: bytes) -> Answer | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_lock_number(token_id, key)])
         if not cursor.fetchone()[0]:
-            raise KeyInUse("A request with this Idempotency-Key is being worked on. Send it again in a moment.")
+            raise KeyInUse(gettext("A request with this Idempotency-Key is being worked on. Send it again in a moment."))
     row = IdempotencyKey.objects.filter(token_id=token_id, key=key).first()
     if row is None:
         return None
@@ -47,7 +48,7 @@ def earlier_answer(token_id: int, key: str, request: bytes) -> Answer | None:
         row.delete()
         return None
     if bytes(row.request_digest) != request:
-        raise KeyReused("This Idempotency-Key came before with another request. Use a new key for a new request.")
+        raise KeyReused(gettext("This Idempotency-Key came before with another request. Use a new key for a new request."))
     return Answer(row.status or 200, row.body)
 
 

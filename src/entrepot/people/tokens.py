@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from entrepot.base import clock
 from entrepot.base.errors import NotAllowed, NotFound, UserError
@@ -44,13 +45,17 @@ def issue(*, username: str, name: str, scopes: Iterable[str], expires_at: dateti
     """
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
-        raise NotFound(f"There is no active user “{username}”.")
+        raise NotFound(gettext("There is no active user “{username}”.").format(username=username))
     if not name.strip():
-        raise UserError("The token needs a name that says what uses it, such as “warehouse system”.")
+        raise UserError(gettext("The token needs a name that says what uses it, such as “warehouse system”."))
     wanted = _rights(scopes)
     beyond = sorted(wanted - RIGHTS[Role(user.role)])
     if beyond:
-        raise NotAllowed(f"{username} ({user.role}) does not hold {', '.join(beyond)}. A token may not do more than its person.")
+        raise NotAllowed(
+            gettext("{username} ({role}) does not hold {scopes}. A token may not do more than its person.").format(
+                username=username, role=user.role, scopes=", ".join(beyond)
+            )
+        )
     text = PREFIX + secrets.token_urlsafe(32)
     with transaction.atomic():
         row = ApiToken.objects.create(
@@ -65,7 +70,7 @@ def revoke(public_id: UUID, *, actor: str) -> None:
     with transaction.atomic():
         row = ApiToken.objects.select_for_update().filter(public_id=public_id).first()
         if row is None:
-            raise NotFound(f"There is no token {public_id}.")
+            raise NotFound(gettext("There is no token {id}.").format(id=public_id))
         if row.revoked_at is None:
             row.revoked_at = clock.now()
             row.save(update_fields=["revoked_at"])
@@ -106,12 +111,13 @@ def holder(text: str) -> Holder | None:
 
 def _rights(scopes: Iterable[str]) -> frozenset[Right]:
     known = ", ".join(Right)
-    try:
-        wanted = frozenset(Right(scope.strip()) for scope in scopes if scope.strip())
-    except ValueError as no:
-        raise UserError(f"{no}. Scopes are: {known}.") from None
+    asked = {scope.strip() for scope in scopes if scope.strip()}
+    unknown = sorted(asked.difference(Right))
+    if unknown:
+        raise UserError(gettext("There is no scope “{scope}”. Scopes are: {known}.").format(scope=unknown[0], known=known))
+    wanted = frozenset(Right(scope) for scope in asked)
     if not wanted:
-        raise UserError(f"The token needs at least one scope of: {known}.")
+        raise UserError(gettext("The token needs at least one scope of: {known}.").format(known=known))
     return wanted
 
 

@@ -1,6 +1,9 @@
 """Runs the checks and adds up the level."""
 
+import os
 from collections.abc import Iterable
+
+from django.conf import ENVIRONMENT_VARIABLE, settings
 
 from entrepot.channels.conformance import complete, reads_orders, sells, sells_safely
 from entrepot.channels.conformance.report import Report, Result
@@ -16,6 +19,8 @@ def run(connector: Connector, world: World, only: Iterable[Check] | None = None)
 
     A broken world (the control plane does not answer) is raised: it says nothing about the connector.
     """
+    if not settings.configured and ENVIRONMENT_VARIABLE not in os.environ:
+        settings.configure(USE_I18N=False)  # a connector's author has no settings, and refused amounts speak through gettext
     return Report(connector.name, [result_of(each, connector, world) for each in (only or checks())])
 
 
