@@ -333,7 +333,7 @@ def test_st4_a_charge_waits_for_who_changes_the_stock(turned, connect) -> None:
     assert market.shops[0].shows() == 2
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", [*range(10), *(pytest.param(seed, marks=pytest.mark.nightly) for seed in range(10, 400))])
 def test_p3_promise_6_random_sales_losses_counts_and_crashes_never_expose_more_than_there_is(turned, seed) -> None:
     """Buyers race on three channels, answers are lost, orders are seen late but within the bound: nothing is oversold. From an odd
     seed on one channel only accepts, and is live later within its bound."""
