@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bench import arrival, fanout, intake, ordinary
+from bench import arrival, b11, fanout, first_start, intake, ordinary
 from bench.frame import Result, Server, Yardstick
 
 BENCHES: dict[str, Callable[[Server, Yardstick], list[Result]]] = {
@@ -11,4 +11,6 @@ BENCHES: dict[str, Callable[[Server, Yardstick], list[Result]]] = {
     "B3": intake.b3,
     "B4": fanout.b4,
     "B5": arrival.b5,
+    "B11": b11.b11,
+    "B13": first_start.b13,
 }

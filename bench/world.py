@@ -50,18 +50,24 @@ def make(server: Server, name: str, *, variants: int, units: int = 1_000) -> Wor
     every account. A world of the same size is built once a run, the others are copies."""
     template = f"world_{variants}_{units}"
     if template not in _BUILT:
-        _build(server.fresh_database(template), variants=variants, units=units)
+        _load(empty(server, template), variants=variants, units=units)
         _BUILT.add(template)
     return World(server.fresh_database(name, template), variants)
+
+
+def empty(server: Server, name: str) -> World:
+    """A migrated and initialized database that holds nothing yet."""
+    urls = server.fresh_database(name)
+    entrepot(urls, "migrate", "-v0")
+    entrepot(urls, "init", "--currency", "EUR")
+    return World(urls, 0)
 
 
 _BUILT: set[str] = set()
 
 
-def _build(urls: DatabaseUrls, *, variants: int, units: int) -> None:
-    entrepot(urls, "migrate", "-v0")
-    entrepot(urls, "init", "--currency", "EUR")
-    with psycopg.connect(urls.owner, autocommit=True) as owner:
+def _load(here: World, *, variants: int, units: int) -> None:
+    with psycopg.connect(here.urls.owner, autocommit=True) as owner:
         for (statement,) in owner.execute(_DEFAULTS).fetchall():
             owner.execute(statement)
         for statement in _LOAD.split(";\n"):
