@@ -11,6 +11,7 @@ from django.db import transaction
 from entrepot.base import clock, sql
 from entrepot.base.ids import AccountId, OfferId, Sku
 from entrepot.base.loops import Again, Outcome, Settled
+from entrepot.channels import health
 from entrepot.channels.contract import ChannelError, Listing, ReadsListings
 from entrepot.listings import exposure, sending
 from entrepot.listings.actions.offers import look_again
@@ -26,6 +27,7 @@ EXPOSED_EVERY = timedelta(minutes=15)  # PROMISE 12
 EVERYTHING_EVERY = timedelta(hours=24)
 AGAIN = timedelta(seconds=2)
 CHUNK = 200
+READS = "read_listings"
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def read_back(account: AccountId, *, epoch: int, channel: ReadsListings, now: Cl
         due = sql.rows(PACKAGE, "read_due", {"account": account, "now": now(), "every": EXPOSED_EVERY, "size": CHUNK})
         _read(lane, [OfferId(one.offer_id) for one in due], channel, now)
     except ChannelError as error:
-        return Again(after=sending.pause_after(account, "read_listings", error, now()) - now())
+        return Again(after=sending.pause_after(account, READS, error, now()) - now())
+    health.succeeded(account, READS)  # also where nothing is left to read: then nothing fails
     waiting = sql.rows(PACKAGE, "awaited", {"account": account})[0].awaited
     return Again(after=AGAIN) if waiting else Settled()
 

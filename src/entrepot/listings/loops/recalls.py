@@ -3,10 +3,11 @@
 from entrepot.base import sql
 from entrepot.base.ids import OfferId, Sku
 from entrepot.base.loops import Again, Outcome, Settled
+from entrepot.channels import health
 from entrepot.channels.contract import ChannelError, ReadsListings
 from entrepot.listings import sending
 from entrepot.listings.loops.lane import PACKAGE, Lane
-from entrepot.listings.loops.reading import AGAIN, CHUNK, confirm
+from entrepot.listings.loops.reading import AGAIN, CHUNK, READS, confirm
 from entrepot.listings.models import RecallOffer
 from entrepot.listings.sending import Clock
 
@@ -25,9 +26,10 @@ def reconcile_recalls(lane: Lane, *, channel: ReadsListings, now: Clock) -> Outc
         try:
             found = {str(one.sku): one for one in channel.read_listings([Sku(row.channel_sku) for row in ended])}
         except ChannelError as error:
-            pause = sending.pause_after(account, "read_listings", error, now())
+            pause = sending.pause_after(account, READS, error, now())
             RecallOffer.objects.filter(pk__in=[row.id for row in ended]).update(failure=f"cannot be read back: {error.message}"[:300])
             return Again(after=pause - now())
+        health.succeeded(account, READS)
         at = now()
         confirm(lane, {OfferId(row.offer_id): found.get(row.channel_sku) for row in ended}, at)
         gone = [row for row in ended if row.channel_sku not in found or not found[row.channel_sku].live]
