@@ -122,6 +122,8 @@ def write(results: list[Result]) -> None:
     """results/latest.json, and one file a run kept for comparison; a table on the screen."""
     RESULTS.mkdir(exist_ok=True)
     rows = [asdict(result) for result in results]
+    for row in rows:
+        row["what"] += " [small]" if SMALL else ""
     kept = RESULTS / "latest.json"
     if kept.exists():
         measured = {row["id"] for row in rows}
