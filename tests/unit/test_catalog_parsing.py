@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from entrepot.base import tabular
 from entrepot.catalog.imports import fields, parsing
-from entrepot.catalog.imports.types import DateText, NumberText, RowRefused
+from entrepot.catalog.imports.errors import RowRefused
+from entrepot.catalog.imports.types import DateText, NumberText
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_what_cannot_be_read_says_why(signed_in: Callable[[str], Client]) -> Non
     client = signed_in("ops")
     assert "Choose a file first" in client.post("/products/import/preview/", {"mapping": ""}).content.decode()
     answer = client.post("/products/import/", {"mapping": "", "name": "x", "file": upload()}, follow=True)
-    assert "No column is said to be the sku" in answer.content.decode()
+    assert "No column is said to be the SKU" in answer.content.decode()
 
 
 def test_a_person_of_one_company_imports_no_files(world: World, signed_in: Callable[[str], Client]) -> None:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from stdnum import ean
 
@@ -39,7 +40,7 @@ def sku(text: str) -> Sku:
     return Sku(text) if len(text) <= LONGEST_CODE and _PLAIN.fullmatch(text) else Sku(code(text, _("SKU")))
 
 
-def code(text: str, name: str) -> str:
+def code(text: str, name: str | Promise) -> str:
     """A code as typed, trimmed, NFC. Raises: BadValue when it is empty, too long or holds unprintable characters."""
     plain = _PLAIN.fullmatch(text)
     found = text if plain else unicodedata.normalize("NFC", text).strip()
@@ -69,7 +70,7 @@ def gtin(text: str) -> str:
     return digits
 
 
-def line_of_text(text: str, name: str, most: int) -> str:
+def line_of_text(text: str, name: str | Promise, most: int) -> str:
     """Trimmed, NFC, on one line. Raises: BadValue when it is longer than ``most``."""
     found = text if _PLAIN.fullmatch(text) else unicodedata.normalize("NFC", " ".join(_CONTROL.sub(" ", text).split()))
     if len(found) > most:
@@ -79,7 +80,7 @@ def line_of_text(text: str, name: str, most: int) -> str:
     return found
 
 
-def long_text(text: str, name: str) -> str:
+def long_text(text: str, name: str | Promise) -> str:
     """NFC, line breaks kept, no NUL. Raises: BadValue."""
     found = unicodedata.normalize("NFC", text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(found) > LONGEST_TEXT:
@@ -112,7 +113,7 @@ def language(text: str) -> str:
     return found
 
 
-def amount(value: int | None, name: str, most: int = MOST_INTEGER) -> int | None:
+def amount(value: int | None, name: str | Promise, most: int = MOST_INTEGER) -> int | None:
     """A whole number from 0, or None. Raises: BadValue."""
     if value is not None and not 0 <= value <= most:
         raise BadValue(_("The %(name)s cannot be %(value)d.") % {"name": name, "value": value})

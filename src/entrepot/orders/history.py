@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from entrepot.base.ids import AccountId, RemoteId, UserId
 from entrepot.base.money import Money
@@ -178,7 +179,7 @@ class _Import:
             imported = unchanged = 0
             for order, lines in ready:
                 if order.remote_id not in stored:
-                    self._refuse(lines, "order_refused", "The order could not be stored. It waits in quarantine, with the reason.")
+                    self._refuse(lines, "order_refused", gettext("The order could not be stored. It waits in quarantine, with the reason."))
                     continue
                 self._sums.add(lines)
                 imported += len(lines)

@@ -17,8 +17,9 @@ from entrepot.base import tabular
 from entrepot.base.errors import NotFound, UserError
 from entrepot.catalog import actions, exports, queries
 from entrepot.catalog.imports import mappings, runs
+from entrepot.catalog.imports.errors import CannotRead
 from entrepot.catalog.imports.products import import_products, preview_products
-from entrepot.catalog.imports.types import CannotRead, FileMapping, Policy, RunState, RunView
+from entrepot.catalog.imports.types import FileMapping, Policy, RunState, RunView
 from entrepot.catalog.models import ImportRowError, ImportRun, Product, Variant
 from entrepot.catalog.types import ProductRef
 from entrepot.people import deployment

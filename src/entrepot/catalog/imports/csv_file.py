@@ -7,10 +7,18 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import IO
 
-from entrepot.catalog.imports.opening import Source
-from entrepot.catalog.imports.types import BrokenRow, CannotRead, Row
+from django.utils.translation import gettext, pgettext_lazy
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+from entrepot.catalog.imports.errors import CannotRead
+from entrepot.catalog.imports.opening import Source
+from entrepot.catalog.imports.types import BrokenRow, Row
+
+DELIMITERS = {
+    ",": pgettext_lazy("delimiter", "comma"),
+    ";": pgettext_lazy("delimiter", "semicolon"),
+    "\t": pgettext_lazy("delimiter", "tab"),
+    "|": pgettext_lazy("delimiter", "pipe"),
+}
 MOST_COLUMNS = 1_000
 LONGEST_CELL = 131_072
 _CHUNK = 1 << 20
@@ -36,7 +44,7 @@ def encoding_of(source: Source, declared: str = "") -> str:
     name = "gb18030" if _looks_chinese(source) else "cp1252"
     if _first_error(source, name) is None:
         return name
-    raise _undecodable(source, broken, "UTF-8, UTF-16, GBK nor Windows-1252")
+    raise _undecodable(source, broken, "UTF-8, UTF-16, GBK, Windows-1252")
 
 
 def delimiter_of(source: Source, encoding: str) -> str:
@@ -44,7 +52,7 @@ def delimiter_of(source: Source, encoding: str) -> str:
     with source.stream() as raw, _text(raw, encoding) as text:
         lines = [line for _, line in zip(range(_SAMPLE_LINES), text, strict=False)]
     if not lines:
-        raise CannotRead(f"{source.name} is empty. Export it again.")
+        raise CannotRead(gettext("{file} is empty. Export it again.").format(file=source.name))
     widths = {sign: _widths(lines, sign) for sign in DELIMITERS}
     several = {sign: found for sign, found in widths.items() if found and found[0] > 1}
     even = {sign: found[0] for sign, found in several.items() if len(set(found)) == 1}
@@ -54,8 +62,14 @@ def delimiter_of(source: Source, encoding: str) -> str:
     most = max(candidates.values())
     best = [sign for sign, width in candidates.items() if width == most]
     if len(best) > 1:
-        names = " and ".join(DELIMITERS[sign] for sign in best)
-        raise CannotRead(f"{names} both cut this line into {most} cells. Say in the mapping which one is the delimiter.", line=1, column=1)
+        names = ", ".join(str(DELIMITERS[sign]) for sign in best)
+        raise CannotRead(
+            gettext("Several signs cut this line into {most} cells: {names}. Say in the mapping which one is the delimiter.").format(
+                names=names, most=most
+            ),
+            line=1,
+            column=1,
+        )
     return best[0]
 
 
@@ -106,9 +120,9 @@ def _broken(remembered: _Remembered, line: int, delimiter: str) -> BrokenRow:
         low, high = (low, middle) if _breaks(text[:middle], delimiter) else (middle + 1, high)
     column = len(next(csv.reader(io.StringIO(text[: max(0, low - 1)], newline=""), delimiter=delimiter), [""]))
     if last > 1:
-        message = "A quote that is opened here is not closed in its cell. Close it, or write a quote inside a cell twice."
+        message = gettext("A quote that is opened here is not closed in its cell. Close it, or write a quote inside a cell twice.")
         raise CannotRead(message, line=line, column=column)
-    return BrokenRow(line, column, "A quote stands inside the cell. Write it twice, and quotes around the whole cell.")
+    return BrokenRow(line, column, gettext("A quote stands inside the cell. Write it twice, and quotes around the whole cell."))
 
 
 def _breaks(text: str, delimiter: str) -> bool:
@@ -136,7 +150,9 @@ def _checked(source: Source, encoding: str) -> str:
     try:
         codecs.lookup(encoding)
     except LookupError:
-        raise CannotRead(f"There is no encoding “{encoding}”. Use utf-8, gb18030, utf-16 or cp1252 in the mapping.") from None
+        raise CannotRead(
+            gettext("There is no encoding “{encoding}”. Use utf-8, gb18030, utf-16 or cp1252 in the mapping.").format(encoding=encoding)
+        ) from None
     broken = _first_error(source, encoding)
     if broken is not None:
         raise _undecodable(source, broken, encoding)
@@ -168,7 +184,11 @@ def _undecodable(source: Source, offset: int, encoding: str) -> CannotRead:
             line += chunk.count(b"\n")
             rest = (rest + chunk).rpartition(b"\n")[2][-_CHUNK:]
     column = max(rest.count(sign.encode()) for sign in DELIMITERS) + 1
-    return CannotRead(f"The byte {rest[-1]:#04x} is no text in {encoding}. Save the file as UTF-8.", line=line, column=column)
+    return CannotRead(
+        gettext("The byte {byte} is no text in {encoding}. Save the file as UTF-8.").format(byte=f"{rest[-1]:#04x}", encoding=encoding),
+        line=line,
+        column=column,
+    )
 
 
 def _looks_chinese(source: Source) -> bool:

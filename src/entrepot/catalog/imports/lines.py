@@ -7,14 +7,16 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from entrepot.catalog import queries, values
+from entrepot.catalog.imports.errors import RowRefused
 from entrepot.catalog.imports.order_lines import LineReader, Named
 from entrepot.catalog.imports.product_page import ProductPage
 from entrepot.catalog.imports.product_rows import ProductRow
 from entrepot.catalog.imports.runs import PAGE, Run
 from entrepot.catalog.imports.table import Table
-from entrepot.catalog.imports.types import FileMapping, RowError, RowRefused
+from entrepot.catalog.imports.types import FileMapping, RowError
 from entrepot.people.deployment import base_currency
 
 
@@ -89,7 +91,7 @@ def create_missing(catalog: LinesCatalog, *, language: str, actor: str, source: 
             applied.apply(actor=actor, source=source)
         if applied.errors:
             error = applied.errors[0]
-            raise RowRefused(error.reason, f"Line {error.line}: {error.message}")
+            raise RowRefused(error.reason, gettext("Line {line}: {message}").format(line=error.line, message=error.message))
     return set(catalog.codes) - known
 
 

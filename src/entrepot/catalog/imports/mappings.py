@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from entrepot.base.errors import NotFound, UserError
 from entrepot.catalog.imports import fields
-from entrepot.catalog.imports.types import CannotRead, FileMapping
+from entrepot.catalog.imports.errors import CannotRead
+from entrepot.catalog.imports.types import FileMapping
 from entrepot.catalog.models import ImportMapping
 from entrepot.people.audit import record
 
@@ -97,13 +98,13 @@ def columns_of(mapping: FileMapping, headings: Sequence[str]) -> dict[str, int]:
         wanted = {heading: heading for heading in headings if fields.known(mapping.kind, heading)}
     missing = [field for field in fields.REQUIRED[mapping.kind] if field not in wanted and not mapping.settings.get("from_lines")]
     if missing:
-        message = (
-            f"No column is said to be the {missing[0]}. Headings: {', '.join(filter(None, headings))[:200]}. Choose one in the mapping."
+        message = _("No column is said to be the {field}. Headings: {headings}. Choose one in the mapping.").format(
+            field=fields.FIELDS[mapping.kind][missing[0]][0], headings=", ".join(filter(None, headings))[:200]
         )
         raise CannotRead(message, line=1)
     places = {field: _place(heading, headings) for field, heading in wanted.items()}
     if len(set(places.values())) != len(places):
-        raise CannotRead("The mapping uses one column for two fields. Choose different columns.", line=1)
+        raise CannotRead(_("The mapping uses one column for two fields. Choose different columns."), line=1)
     return places
 
 
@@ -113,8 +114,16 @@ def _place(heading: str, headings: Sequence[str]) -> int:
         at for at, one in enumerate(headings) if fields.plain(one) == name
     ]
     if not found:
-        message = f"There is no column “{heading}”. Headings: {', '.join(filter(None, headings))[:200]}. Use another mapping, or rename it."
+        message = _("There is no column “{heading}”. Headings: {headings}. Use another mapping, or rename it.").format(
+            heading=heading, headings=", ".join(filter(None, headings))[:200]
+        )
         raise CannotRead(message, line=1)
     if len(found) > 1:
-        raise CannotRead(f"Columns {found[0] + 1} and {found[1] + 1} are both called “{heading}”. Rename one.", line=1, column=found[1] + 1)
+        raise CannotRead(
+            _("Columns {one} and {other} are both called “{heading}”. Rename one.").format(
+                one=found[0] + 1, other=found[1] + 1, heading=heading
+            ),
+            line=1,
+            column=found[1] + 1,
+        )
     return found[0]

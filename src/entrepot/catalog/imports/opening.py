@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from entrepot.catalog.imports.types import CannotRead
+from django.utils.translation import gettext, gettext_lazy
+
+from entrepot.catalog.imports.errors import CannotRead
 
 MOST_BYTES = 2 * 1024**3  # of a CSV, unpacked
 MOST_RATIO = 300  # unpacked to packed; real tables stay below 50
@@ -20,11 +22,11 @@ FREE_BYTES = 64 * 1024 * 1024  # small files may be packed as well as they like
 _CHUNK = 1024 * 1024
 _PACKED = {".gz": gzip.open, ".xz": lzma.open}
 _FOREIGN = {
-    b"\xd0\xcf\x11\xe0": "an old Excel file (.xls). Save it as .xlsx or CSV",
-    b"%PDF": "a PDF. Export the table as .xlsx or CSV",
-    b"\x1f\x8b": "packed with gzip. Give it a name that ends with .gz",
-    b"\xfd7zXZ": "packed with xz. Give it a name that ends with .xz",
-    b"PK\x03\x04": "a ZIP archive or a spreadsheet. Unpack it, or give it a name that ends with .xlsx",
+    b"\xd0\xcf\x11\xe0": gettext_lazy("{file} is an old Excel file (.xls). Save it as .xlsx or CSV."),
+    b"%PDF": gettext_lazy("{file} is a PDF. Export the table as .xlsx or CSV."),
+    b"\x1f\x8b": gettext_lazy("{file} is packed with gzip. Give it a name that ends with .gz."),
+    b"\xfd7zXZ": gettext_lazy("{file} is packed with xz. Give it a name that ends with .xz."),
+    b"PK\x03\x04": gettext_lazy("{file} is a ZIP archive or a spreadsheet. Unpack it, or give it a name that ends with .xlsx."),
 }
 
 
@@ -70,11 +72,13 @@ def open_source(path: Path, *, name: str = "") -> Source:
     packing = suffixes.pop() if suffixes and suffixes[-1] in _PACKED else ""
     kind = suffixes[-1].lstrip(".") if suffixes else ""
     if kind == "xlsm":
-        raise CannotRead(f"{called} can hold macros. Save it as .xlsx without macros.")
+        raise CannotRead(gettext("{file} can hold macros. Save it as .xlsx without macros.").format(file=called))
     if kind not in ("csv", "txt", "tsv", "xlsx"):
-        raise CannotRead(f"{called} is neither .csv nor .xlsx (nor one of them with .gz or .xz). Save it as one of these.")
+        raise CannotRead(
+            gettext("{file} is neither .csv nor .xlsx (nor one of them with .gz or .xz). Save it as one of these.").format(file=called)
+        )
     if not path.is_file():
-        raise CannotRead(f"There is no file {called}. Check its name and folder.")
+        raise CannotRead(gettext("There is no file {file}. Check its name and folder.").format(file=called))
     source = Source(path, called, "xlsx" if kind == "xlsx" else "csv", packing)
     _check_head(source)
     return source
@@ -89,16 +93,20 @@ def _check_head(source: Source) -> None:
         with source.stream() as raw:
             head = raw.read(8)
     except CannotRead:
-        raise CannotRead(f"{source.name} is not packed with {source.packing.lstrip('.')}, or it is damaged.") from None
+        raise CannotRead(
+            gettext("{file} is not packed with {packing}, or it is damaged. Copy or export it again.").format(
+                file=source.name, packing=source.packing.lstrip(".")
+            )
+        ) from None
     if not head:
-        raise CannotRead(f"{source.name} is empty. Export it again.")
+        raise CannotRead(gettext("{file} is empty. Export it again.").format(file=source.name))
     if source.kind == "xlsx":
         if not head.startswith(b"PK\x03\x04"):
-            raise CannotRead(f"{source.name} is no .xlsx file, whatever its name says. Save it as .xlsx or CSV.")
+            raise CannotRead(gettext("{file} is no .xlsx file, whatever its name says. Save it as .xlsx or CSV.").format(file=source.name))
         return
-    for magic, what in _FOREIGN.items():
+    for magic, message in _FOREIGN.items():
         if head.startswith(magic):
-            raise CannotRead(f"{source.name} is {what}.")
+            raise CannotRead(message.format(file=source.name))
 
 
 class _Counted(io.RawIOBase):
@@ -115,9 +123,9 @@ class _Counted(io.RawIOBase):
         try:
             piece = self._raw.read(len(view))
         except (OSError, EOFError, lzma.LZMAError):
-            raise CannotRead("The file is damaged: it cannot be unpacked to its end. Copy or export it again.") from None
+            raise CannotRead(gettext("The file is damaged: it cannot be unpacked to its end. Copy or export it again.")) from None
         view[: len(piece)] = piece
         self._left -= len(piece)
         if self._left < 0:
-            raise CannotRead("The file unpacks to far more than a table of products holds. Split it into smaller files.")
+            raise CannotRead(gettext("The file unpacks to far more than a table of products holds. Split it into smaller files."))
         return len(piece)

@@ -7,16 +7,19 @@ from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
+from django.utils.translation import gettext
+
 from entrepot.base.errors import UserError
 from entrepot.base.ids import Sku
 from entrepot.base.money import decimals
 from entrepot.base.tabular import unescaped
 from entrepot.catalog import values
-from entrepot.catalog.imports import parsing
+from entrepot.catalog.imports import fields, parsing
+from entrepot.catalog.imports.errors import RowRefused
 from entrepot.catalog.imports.mappings import columns_of
 from entrepot.catalog.imports.product_rows import SAMPLE
 from entrepot.catalog.imports.table import Table
-from entrepot.catalog.imports.types import BrokenRow, FileMapping, Row, RowError, RowRefused
+from entrepot.catalog.imports.types import BrokenRow, FileMapping, Row, RowError
 
 ADDRESS = ("buyer_id", "buyer_name", "email", "phone", "ship_to", "street", "city", "region", "postcode", "country")
 LONGEST_NUMBER = 80
@@ -84,7 +87,7 @@ class LineReader:
             try:
                 sku = self._clean("sku", row.cells, self._sku)
                 if self.is_charge(sku):
-                    raise self._refused("charge", f"{sku} is a charge, not a product.", "sku", sku)
+                    raise self._refused("charge", gettext("{sku} is a charge, not a product.").format(sku=sku), "sku", sku)
             except RowRefused as no:
                 yield number, RowError(row.line, no.column, no.reason, str(no), no.value)
                 continue
@@ -107,12 +110,17 @@ class LineReader:
     def _read(self, row: Row, number: str) -> FileLine:
         cells = row.cells
         if not 0 < len(number) <= LONGEST_NUMBER:
-            raise self._refused("no_order_number", "The order number is empty or longer than 80 characters.", "order_number", number)
+            raise self._refused(
+                "no_order_number",
+                gettext("The order number is empty or longer than {most} characters.").format(most=LONGEST_NUMBER),
+                "order_number",
+                number,
+            )
         sku = self._clean("sku", cells, self._sku)
         canceled = bool(self._prefix) and number.startswith(self._prefix)
         quantity = self._quantity(cells, canceled)
         at = self._places.get("title")
-        title = "" if at is None else values.line_of_text(self._undo(cells[at]), "title", 100_000)[: values.LONGEST_TITLE]
+        title = "" if at is None else values.line_of_text(self._undo(cells[at]), fields.ORDERS["title"][0], 100_000)[: values.LONGEST_TITLE]
         at = self._places.get("line_number")
         return FileLine(
             line=row.line,
@@ -133,16 +141,18 @@ class LineReader:
         quantity = self._clean("quantity", cells, lambda cell: parsing.whole(cell.strip(), self._sign))
         cell = cells[self._places["quantity"]]
         if canceled and quantity > 0:
-            raise self._refused("not_a_cancellation", "The order is a cancellation, but its quantity is not negative.", "quantity", cell)
+            raise self._refused(
+                "not_a_cancellation", gettext("The order is a cancellation, but its quantity is not negative."), "quantity", cell
+            )
         if quantity < 0 and not canceled:
             if self._priced(cells):
                 raise self._refused(
-                    "negative_quantity", "A negative quantity at a price, in an order that is no cancellation.", "quantity", cell
+                    "negative_quantity", gettext("A negative quantity at a price, in an order that is no cancellation."), "quantity", cell
                 )
-            message = "A negative quantity without a price corrects stock; nobody ordered anything."
+            message = gettext("A negative quantity without a price corrects stock; nobody ordered anything.")
             raise self._refused("stock_adjustment", message, "quantity", cell)
         if quantity == 0:
-            raise self._refused("no_quantity", "The quantity is 0.", "quantity", cell)
+            raise self._refused("no_quantity", gettext("The quantity is 0."), "quantity", cell)
         return abs(quantity)
 
     def _priced(self, cells: Sequence[str]) -> bool:
@@ -170,10 +180,12 @@ class LineReader:
     def _minor_of(self, cell: str) -> int:
         minor = parsing.number(cell.strip(), self._sign).scaleb(self._decimals)
         if minor != minor.to_integral_value():
-            message = f"{cell} {self.currency} is finer than {self.currency} can pay ({self._decimals} decimals)."
+            message = gettext("{cell} {currency} is finer than {currency} can pay ({decimals} decimals).").format(
+                cell=cell, currency=self.currency, decimals=self._decimals
+            )
             raise RowRefused("price_too_fine", message)
         if not 0 <= minor <= _MOST_MONEY:
-            raise RowRefused("wrong_price", f"A price cannot be {cell}.")
+            raise RowRefused("wrong_price", gettext("A price cannot be {cell}.").format(cell=cell))
         return int(minor)
 
     def _told_sign(self) -> str | None:

@@ -8,7 +8,11 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from entrepot.catalog.imports.types import DateText, NumberText, RowRefused
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+
+from entrepot.catalog.imports.errors import RowRefused
+from entrepot.catalog.imports.types import DateText, NumberText
 
 _SIMPLE = re.compile(r"\d{1,12}(?:\.\d{1,2})?")  # reads the same in every country but for 1.5 with a decimal comma, see `number`
 _AROUND = re.compile(r"^(?:[^\W\d_]{1,3}|[$€£¥₽₹元円])?\s*([+\-−]?)\s*(?:[$€£¥₽₹元円])?\s*(.*?)\s*(?:[^\W\d_]{1,3}|[$€£¥₽₹元円])?$")
@@ -28,11 +32,17 @@ def number(text: str, decimal_sign: str | None) -> Decimal:
     if decimal_sign is None:
         decimal_sign = _sign_of(digits)
         if decimal_sign == "?":
-            message = f"“{text}” may be {digits.replace(',', '').replace('.', '')} or {digits.replace(',', '.')}. Say in the mapping which sign is the decimal sign."
+            message = gettext("“{text}” may be {one} or {other}. Say in the mapping which sign is the decimal sign.").format(
+                text=text, one=digits.replace(",", "").replace(".", ""), other=digits.replace(",", ".")
+            )
             raise RowRefused("ambiguous_number", message)
     found = _read(digits, decimal_sign or ".")
     if found is None:
-        raise RowRefused("not_a_number", f"“{text}” is no number" + (f" with the decimal sign “{decimal_sign}”." if decimal_sign else "."))
+        if decimal_sign:
+            message = gettext("“{text}” is no number with the decimal sign “{sign}”.").format(text=text, sign=decimal_sign)
+        else:
+            message = gettext("“{text}” is no number.").format(text=text)
+        raise RowRefused("not_a_number", message)
     return -found if minus else found
 
 
@@ -40,7 +50,7 @@ def whole(text: str, decimal_sign: str | None) -> int:
     """A whole number. Raises: RowRefused also for 1.5."""
     found = number(text, decimal_sign)
     if found != found.to_integral_value():
-        raise RowRefused("not_whole", f"“{text}” is no whole number.")
+        raise RowRefused("not_whole", gettext("“{text}” is no whole number.").format(text=text))
     return int(found)
 
 
@@ -93,19 +103,28 @@ def instant(text: str, zone: str, form: str) -> datetime:
     try:
         found = datetime.strptime(text.strip(), form) if form else datetime.fromisoformat(text.strip().replace("/", "-"))  # noqa: DTZ007
     except ValueError:
-        cure = f"the form {form}" if form else "the form 2024-12-31 23:59. Or name another form in the mapping"
-        raise RowRefused("not_a_time", f"“{text}” is no time in {cure}.") from None
+        if form:
+            message = gettext("“{text}” is no time in the form {form}.").format(text=text, form=form)
+        else:
+            message = gettext("“{text}” is no time in the form {form}. Or name another form in the mapping.").format(
+                text=text, form="2024-12-31 23:59"
+            )
+        raise RowRefused("not_a_time", message) from None
     if found.tzinfo is None:
         found = found.replace(tzinfo=ZoneInfo(zone))
     return found.astimezone(UTC)
 
 
-def code_text(text: str, name: str) -> str:
+def code_text(text: str, name: str | Promise) -> str:
     """The text of a code, unless the spreadsheet has already made something else of it. Raises: RowRefused."""
     if isinstance(text, DateText):
-        message = f"The spreadsheet turned this {name} into a date ({text}). Format the column as text and type it again."
+        message = gettext("The spreadsheet turned this {name} into a date ({text}). Format the column as text and type it again.").format(
+            name=name, text=text
+        )
         raise RowRefused("turned_into_a_date", message)
     if isinstance(text, NumberText) and len(text.lstrip("-")) > 15:
-        message = f"The spreadsheet keeps only 15 digits of this {name} ({text}). Format the column as text and type it again."
+        message = gettext(
+            "The spreadsheet keeps only 15 digits of this {name} ({text}). Format the column as text and type it again."
+        ).format(name=name, text=text)
         raise RowRefused("digits_lost", message)
     return str(text)

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from entrepot.base import clock, sql
 from entrepot.base.ids import new_public_id
 from entrepot.catalog import values
+from entrepot.catalog.imports.errors import RowRefused
 from entrepot.catalog.imports.product_rows import ProductRow
-from entrepot.catalog.imports.types import RowError, RowRefused
+from entrepot.catalog.imports.types import RowError
 from entrepot.catalog.models import Media
 from entrepot.people.audit import record, record_many
 
@@ -103,7 +106,9 @@ class ProductPage:
         product = known.product if known else self._products.get(values.fold(row.code or row.sku))
         _refuse_archived(known, product, row)
         if known and row.code and values.fold(row.code) != values.fold(known.product.code):
-            message = f"The SKU {known.sku} belongs to the product {known.product.code}, not to {row.code}."
+            message = gettext("The SKU {sku} belongs to the product {product}, not to {other}.").format(
+                sku=known.sku, product=known.product.code, other=row.code
+            )
             raise RowRefused("sku_of_other_product", message, value=row.code)
         options = self._checked_options(row, known, product)
         if product is None:
@@ -176,13 +181,15 @@ class ProductPage:
         names = product.fields["option_names"]
         siblings = [(sku, other) for sku, other in product.siblings.items() if values.fold(sku) != values.fold(row.sku)]
         if (names or siblings) and set(options) != set(names):
-            message = (
-                f"The product {product.code} has the options {', '.join(names) or '(none)'}, this row {', '.join(options) or '(none)'}."
+            message = gettext("The product {product} has the options {options}, this row {given}. Give both the same.").format(
+                product=product.code, options=", ".join(names) or gettext("(none)"), given=", ".join(options) or gettext("(none)")
             )
             raise RowRefused("options_differ", message)
         for sku, other in siblings:
             if other == options:
-                message = f"{sku} has the same options, so that a buyer could not choose between the two."
+                message = gettext(
+                    "{sku} has the same options, so that a buyer could not choose between the two. Change one of them."
+                ).format(sku=sku)
                 raise RowRefused("same_options", message, value=", ".join(options.values()))
         return {name: options[name] for name in names} if names else options
 
@@ -214,7 +221,7 @@ class ProductPage:
 
 def _refuse_archived(known: _Variant | None, product: _Product | None, row: ProductRow) -> None:
     if (known and known.archived) or (product and product.archived):
-        raise RowRefused("archived", f"{row.sku} is archived. Restore it before it is imported.", value=row.sku)
+        raise RowRefused("archived", gettext("{sku} is archived. Restore it before it is imported.").format(sku=row.sku), value=row.sku)
 
 
 def _product_values(product: _Product) -> Iterable[Any]:

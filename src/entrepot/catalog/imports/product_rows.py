@@ -8,16 +8,19 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from entrepot.base import outside
 from entrepot.base.errors import UserError
 from entrepot.base.money import decimals
 from entrepot.base.tabular import unescaped
 from entrepot.catalog import values
-from entrepot.catalog.imports import parsing
+from entrepot.catalog.imports import fields, parsing
+from entrepot.catalog.imports.errors import CannotRead, RowRefused
 from entrepot.catalog.imports.mappings import columns_of
 from entrepot.catalog.imports.table import Table
-from entrepot.catalog.imports.types import BrokenRow, CannotRead, FileMapping, Row, RowError, RowRefused
+from entrepot.catalog.imports.types import BrokenRow, FileMapping, Row, RowError
 from entrepot.people.deployment import base_currency
 
 SAMPLE = 1_000  # rows from which the decimal sign is told
@@ -58,7 +61,9 @@ class ProductReader:
         self._places = columns_of(mapping, table.headings)
         currency = self._settings.get("currency") or base_currency()
         if currency != base_currency() and {"price", "cost"} & set(self._places):
-            message = f"Prices of products are kept in {base_currency()}, those of this file are in {currency}. Convert them or leave the column out."
+            message = gettext(
+                "Prices of products are kept in {base}, those of this file are in {currency}. Convert them or leave the column out."
+            ).format(base=base_currency(), currency=currency)
             raise CannotRead(message, line=1)
         self._decimals = decimals(currency)
         self._sign = self._settings.get("decimal") or self._told_sign()
@@ -100,7 +105,7 @@ class ProductReader:
                 except UserError as no:
                     raise RowRefused(no.code, str(no), column=heading, value=cell) from None
         if not found.sku:
-            raise RowRefused("no_sku", "The row has no SKU.", column=self._table.headings[self._places["sku"]])
+            raise RowRefused("no_sku", gettext("The row has no SKU."), column=self._table.headings[self._places["sku"]])
         if self._options:
             self._read_options(found, cells)
         return found
@@ -120,7 +125,7 @@ class ProductReader:
             except UserError as no:
                 raise RowRefused(no.code, str(no), column=heading, value=value) from None
             if not called:
-                raise RowRefused("option_without_name", "The option has a value and no name.", column=heading, value=value)
+                raise RowRefused("option_without_name", gettext("The option has a value and no name."), column=heading, value=value)
             options[called] = self._undo(text) if self._undo else text
         found.options = options or None
 
@@ -138,6 +143,7 @@ class ProductReader:
 
     def _taker(self, name: str) -> Take:
         base, _, _ = name.partition(":")
+        called = _called(base)
         if base in ("title", "description", "bullets"):
             return self._text_taker(base, self._language_of(name))
         if base in ("price", "cost"):
@@ -145,28 +151,28 @@ class ProductReader:
         if base == "weight_kg":
             return lambda row, cell: row.variant.__setitem__("weight_g", self._grams(cell))
         if base in NUMBERS:
-            return lambda row, cell: row.variant.__setitem__(base, values.amount(parsing.whole(cell, self._sign), base))
+            return lambda row, cell: row.variant.__setitem__(base, values.amount(parsing.whole(cell, self._sign), called))
         simple: Mapping[str, Take] = {
             "sku": _take_sku,
             "product_code": _take_code,
-            "gtin": lambda row, cell: row.variant.__setitem__("gtin", values.gtin(parsing.code_text(cell, "GTIN"))),
-            "brand": lambda row, cell: row.product.__setitem__("brand", values.line_of_text(cell, "brand", 80)),
-            "category": lambda row, cell: row.product.__setitem__("category", values.line_of_text(cell, "category", 120)),
+            "gtin": lambda row, cell: row.variant.__setitem__("gtin", values.gtin(parsing.code_text(cell, called))),
+            "brand": lambda row, cell: row.product.__setitem__("brand", values.line_of_text(cell, called, 80)),
+            "category": lambda row, cell: row.product.__setitem__("category", values.line_of_text(cell, called, 120)),
             "origin_country": lambda row, cell: row.product.__setitem__("origin_country", values.country(cell)),
-            "hs_code": lambda row, cell: row.product.__setitem__("hs_code", values.hs_code(parsing.code_text(cell, "HS code"))),
+            "hs_code": lambda row, cell: row.product.__setitem__("hs_code", values.hs_code(parsing.code_text(cell, called))),
             "pictures": _take_pictures,
         }
         return simple[base]
 
     def _text_taker(self, name: str, language: str) -> Take:
         def title(row: ProductRow, cell: str) -> None:
-            row.texts.setdefault(language, {})["title"] = values.line_of_text(cell, "title", values.LONGEST_TITLE)
+            row.texts.setdefault(language, {})["title"] = values.line_of_text(cell, _called("title"), values.LONGEST_TITLE)
 
         def description(row: ProductRow, cell: str) -> None:
-            row.texts.setdefault(language, {})["description"] = values.long_text(cell, "description")
+            row.texts.setdefault(language, {})["description"] = values.long_text(cell, _called("description"))
 
         def bullets(row: ProductRow, cell: str) -> None:
-            lines = [values.line_of_text(line, "bullet point", 1000) for line in cell.splitlines()]
+            lines = [values.line_of_text(line, _called("bullets"), 1000) for line in cell.splitlines()]
             row.texts.setdefault(language, {})["bullets"] = [line for line in lines if line]
 
         return {"title": title, "description": description, "bullets": bullets}[name]
@@ -178,16 +184,19 @@ class ProductReader:
         amount = parsing.number(cell, self._sign)
         minor = amount.scaleb(self._decimals)
         if minor != minor.to_integral_value():
-            raise RowRefused("price_too_fine", f"“{cell}” is finer than the currency can pay ({self._decimals} decimals).")
+            raise RowRefused(
+                "price_too_fine",
+                gettext("“{cell}” is finer than the currency can pay ({decimals} decimals).").format(cell=cell, decimals=self._decimals),
+            )
         if not 0 <= minor <= _MOST_MONEY:
-            raise RowRefused("bad_value", f"A price cannot be {cell}.")
+            raise RowRefused("bad_value", gettext("A price cannot be {cell}.").format(cell=cell))
         return int(minor)
 
     def _grams(self, cell: str) -> int:
         grams = parsing.number(cell, self._sign) * 1000
         if grams != grams.to_integral_value():
-            raise RowRefused("not_whole", f"“{cell}” kg is finer than a gram.")
-        return values.amount(int(grams), "weight") or 0
+            raise RowRefused("not_whole", gettext("“{cell}” kg is finer than a gram.").format(cell=cell))
+        return values.amount(int(grams), _called("weight_kg")) or 0
 
     def _told_sign(self) -> str | None:
         places = [at for name, at in self._places.items() if name in NUMBERS]
@@ -197,12 +206,16 @@ class ProductReader:
         return parsing.decimal_sign_of(row.cells[at] for row in rows for at in places)
 
 
+def _called(field: str) -> Promise:
+    return fields.PRODUCTS[field][0]
+
+
 def _take_sku(row: ProductRow, cell: str) -> None:
     row.sku = values.sku(parsing.code_text(cell, "SKU"))
 
 
 def _take_code(row: ProductRow, cell: str) -> None:
-    row.code = values.code(parsing.code_text(cell, "product code"), "product code")
+    row.code = values.code(parsing.code_text(cell, _called("product_code")), _called("product_code"))
 
 
 def _take_pictures(row: ProductRow, cell: str) -> None:

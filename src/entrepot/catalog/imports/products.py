@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from entrepot.base.crash import crashpoint
 from entrepot.base.ids import UserId
@@ -143,7 +144,13 @@ def _once(reader: ProductReader) -> Iterator[ProductRow | RowError]:
         if isinstance(row, ProductRow):
             key = values.fold(row.sku)
             if key in skus:
-                yield RowError(row.line, "", "sku_twice", f"The SKU {row.sku} stands in line {skus[key]} already.", row.sku)
+                yield RowError(
+                    row.line,
+                    "",
+                    "sku_twice",
+                    gettext("The SKU {sku} stands in line {line} already.").format(sku=row.sku, line=skus[key]),
+                    row.sku,
+                )
                 continue
             differing = agrees.check(row) if agrees else None
             if differing is not None:
@@ -169,10 +176,16 @@ class _Agreement:
         before = self._said.get(key)
         if before is not None:
             line, *said = struct.unpack(f"{len(marks) + 1}q", before)
-            for name, mark, one in zip(("words", *self._FIELDS), marks, said, strict=True):
+            for name, mark, one in zip(("title", *self._FIELDS), marks, said, strict=True):
                 if mark and one and mark != one:
                     return RowError(
-                        row.line, "", "differs_from_product", f"Line {line} gives the product {row.code} another {name}.", row.code
+                        row.line,
+                        "",
+                        "differs_from_product",
+                        gettext("Line {line} gives the product {other} another {name}.").format(
+                            line=line, other=row.code, name=fields.PRODUCTS[name][0]
+                        ),
+                        row.code,
                     )
             marks = [mark or one for mark, one in zip(marks, said, strict=True)]
         else:

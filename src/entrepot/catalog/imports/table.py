@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
+
 from entrepot.catalog.imports import csv_file, xlsx_file
+from entrepot.catalog.imports.errors import CannotRead
 from entrepot.catalog.imports.opening import Source, open_source
-from entrepot.catalog.imports.types import BrokenRow, CannotRead, Row
+from entrepot.catalog.imports.types import BrokenRow, Row
 
 
 @dataclass(frozen=True)
@@ -43,14 +46,16 @@ def open_table(path: Path, *, name: str = "", settings: Mapping[str, Any] | None
         xlsx_file.inspect(source)
     first = next(_all_rows(source, encoding, delimiter), None)
     if first is None:
-        raise CannotRead(f"{source.name} is empty. Export it again.")
+        raise CannotRead(gettext("{file} is empty. Export it again.").format(file=source.name))
     if isinstance(first, BrokenRow):
         raise CannotRead(first.message, line=first.line, column=first.column)
     headings = [" ".join(cell.split()) for cell in first.cells]
     while headings and not headings[-1]:
         headings.pop()
     if len(headings) > csv_file.MOST_COLUMNS:
-        message = f"The table has {len(headings)} columns; at most {csv_file.MOST_COLUMNS} are read. Is the delimiter right?"
+        message = gettext("The table has {count} columns; at most {most} are read. Is the delimiter right?").format(
+            count=len(headings), most=csv_file.MOST_COLUMNS
+        )
         raise CannotRead(message, line=first.line, column=csv_file.MOST_COLUMNS + 1)
     return Table(source, headings, encoding, delimiter)
 
@@ -62,5 +67,9 @@ def _all_rows(source: Source, encoding: str, delimiter: str) -> Iterator[Row | B
 def _fitted(row: Row, width: int) -> Row | BrokenRow:
     if any(row.cells[width:]):
         column = next(at for at, cell in enumerate(row.cells) if at >= width and cell) + 1
-        return BrokenRow(row.line, column, f"The row has more cells than there are headings ({width}). Is a quote missing around a cell?")
+        return BrokenRow(
+            row.line,
+            column,
+            gettext("The row has more cells than there are headings ({width}). Is a quote missing around a cell?").format(width=width),
+        )
     return Row(row.line, [*row.cells[:width], *[""] * (width - len(row.cells))])

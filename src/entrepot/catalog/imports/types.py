@@ -7,29 +7,6 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from entrepot.base.errors import UserError
-
-
-class CannotRead(UserError):
-    """The file as a whole cannot be read; ``line`` and ``column`` (both from 1, 0: unknown) say where."""
-
-    code = "cannot_read"
-
-    def __init__(self, message: str, *, line: int = 0, column: int = 0) -> None:
-        place = f"Line {line}, column {column}: " if line and column else f"Line {line}: " if line else ""
-        super().__init__(place + message)
-        self.line, self.column = line, column
-
-
-class RowRefused(UserError):
-    """One row cannot be taken. ``column`` is the heading of the file, ``reason`` a short code that reports count."""
-
-    code = "row_refused"
-
-    def __init__(self, reason: str, message: str, *, column: str = "", value: str = "") -> None:
-        super().__init__(message)
-        self.reason, self.column, self.value = reason, column, value
-
 
 class DateText(str):
     """A cell that the spreadsheet keeps as a date: whatever was typed there is lost (F51)."""

@@ -9,10 +9,12 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any
 
+from django.utils.translation import gettext
 from python_calamine import CalamineError, CalamineWorkbook
 
+from entrepot.catalog.imports.errors import CannotRead
 from entrepot.catalog.imports.opening import Source
-from entrepot.catalog.imports.types import CannotRead, DateText, NumberText, Row
+from entrepot.catalog.imports.types import DateText, NumberText, Row
 
 MOST_UNPACKED = 400 * 1024 * 1024
 MOST_CELLS = 5_000_000  # of the rectangle around all cells: that is what is held in memory
@@ -41,8 +43,12 @@ def rows_of(source: Source) -> Iterator[Row]:
                                 yield Row(line, cells)
                         return
         except CalamineError as failure:
-            raise CannotRead(f"{source.name} cannot be read as a spreadsheet ({failure}). Save it again as .xlsx or CSV.") from None
-    raise CannotRead(f"{source.name} has no filled sheet. Export it again.")
+            raise CannotRead(
+                gettext("{file} cannot be read as a spreadsheet ({failure}). Save it again as .xlsx or CSV.").format(
+                    file=source.name, failure=failure
+                )
+            ) from None
+    raise CannotRead(gettext("{file} has no filled sheet. Export it again.").format(file=source.name))
 
 
 def _cell(value: Any) -> str:
@@ -66,24 +72,32 @@ def _inspect(path: Path, name: str) -> None:
         with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
             parts = archive.infolist()
             if len(parts) > MOST_PARTS:
-                raise CannotRead(f"{name} consists of {len(parts)} parts. Save the one sheet with the table as .xlsx or CSV.")
+                raise CannotRead(
+                    gettext("{file} consists of {count} parts. Save the one sheet with the table as .xlsx or CSV.").format(
+                        file=name, count=len(parts)
+                    )
+                )
             left = MOST_UNPACKED
             for part in parts:
                 _check_part(part, name)
                 left -= _unpacked(raw, part, left, name)
     except (zipfile.BadZipFile, zlib.error, struct.error):
-        raise CannotRead(f"{name} is damaged. Save it again.") from None
+        raise CannotRead(gettext("{file} is damaged. Save it again.").format(file=name)) from None
 
 
 def _check_part(part: zipfile.ZipInfo, name: str) -> None:
     if part.filename.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", part.filename) or ":" in part.filename:
-        raise CannotRead(f"{name} holds a part that wants to lie elsewhere (“{part.filename[:60]}”). It is not read.")
+        raise CannotRead(
+            gettext("{file} holds a part that wants to lie elsewhere (“{part}”). It is not read.").format(
+                file=name, part=part.filename[:60]
+            )
+        )
     if part.filename.lower().endswith("vbaproject.bin"):
-        raise CannotRead(f"{name} holds macros. Save it as .xlsx without macros.")
+        raise CannotRead(gettext("{file} holds macros. Save it as .xlsx without macros.").format(file=name))
     if part.flag_bits & 1:
-        raise CannotRead(f"{name} is locked with a password. Remove it and save again.")
+        raise CannotRead(gettext("{file} is locked with a password. Remove it and save again.").format(file=name))
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise CannotRead(f"{name} is packed in an unusual way. Save it again.")
+        raise CannotRead(gettext("{file} is packed in an unusual way. Save it again.").format(file=name))
 
 
 def _unpacked(raw: IO[bytes], part: zipfile.ZipInfo, most: int, name: str) -> int:
@@ -100,9 +114,17 @@ def _unpacked(raw: IO[bytes], part: zipfile.ZipInfo, most: int, name: str) -> in
         piece = chunk if stored else inflate.decompress(chunk)
         size += len(piece)
         if size > most:
-            raise CannotRead(f"{name} unpacks to more than {MOST_UNPACKED >> 20} MB. Save the table as CSV, which has no such limit.")
+            raise CannotRead(
+                gettext("{file} unpacks to more than {most} MB. Save the table as CSV, which has no such limit.").format(
+                    file=name, most=MOST_UNPACKED >> 20
+                )
+            )
         if sheet is not None and sheet.cells(piece) > MOST_CELLS:
-            raise CannotRead(f"The table in {name} spans more than {MOST_CELLS:,} cells. Delete empty rows and columns, or save it as CSV.")
+            raise CannotRead(
+                gettext("The table in {file} spans more than {most} cells. Delete empty rows and columns, or save it as CSV.").format(
+                    file=name, most=f"{MOST_CELLS:,}"
+                )
+            )
     return size
 
 
