@@ -55,7 +55,8 @@ def test_p4_a_pooled_oversell_is_raised_with_proposals_within_sixty_seconds(worl
     world.connect()
     world.sell("POOL")
     first, second = world.amazon.buy("POOL"), world.ebay.buy("POOL")
-    assert first and second
+    assert first
+    assert second
     world.goods.receive({"POOL": 3}, "SPARE")  # a place that feeds neither account
     world.until(lambda: {first} <= world.orders_known("amazon") and {second} <= world.orders_known("ebay"))
     took = world.until(lambda: world.alerts("shortage"), within=timedelta(seconds=60))

@@ -8,6 +8,7 @@ from typing import Any
 
 from entrepot.base import clock
 from entrepot.base.ids import AccountId
+from entrepot.channels.models import OperationHealth
 from entrepot.insight.models import Alert
 from entrepot.insight.queries import convergence
 from entrepot.jobs.worker import Worker
@@ -114,7 +115,9 @@ class World:
 
     def _where(self) -> str:
         shown = {name: {sku: (page.quantity, page.live) for sku, page in market.pages().items()} for name, market in self.markets.items()}
-        return f"the marketplaces show {shown}"
+        unwell = OperationHealth.objects.filter(failing_since__isnull=False)
+        failing = [(row.account.name, row.operation, row.failures, row.last_error) for row in unwell.select_related("account")]
+        return f"the marketplaces show {shown}; failing: {failing}"
 
     def close(self) -> None:
         self.worker.close()

@@ -16,6 +16,7 @@ from entrepot.listings.loops.kept import Kept, finish, keep, pause_of, same
 from entrepot.listings.loops.lane import PACKAGE, Lane
 from entrepot.listings.loops.publishing import SECONDS_A_PASS, STOCK_CHECK
 from entrepot.listings.loops.reading import confirm
+from entrepot.listings.reasons import problem
 from entrepot.listings.sending import Clock, Delivery
 from entrepot.listings.types import ListingState
 
@@ -92,8 +93,10 @@ def _seen(row: Any, listing: contract.Listing | None, lane: Lane, at: datetime) 
             row.offer_id, row.next_try_at, ListingState.REFUSED, row.content_wanted, "", row.content_wanted, told, tries=row.tries + 1
         )
     if row.state == ListingState.UNKNOWN and (listing is None or late):
-        return same(row, state=ListingState.NONE, tries=row.tries + 1, next_try_at=again)
-    told = [{"code": "not_live_yet", "message": "The channel took it and does not show it yet.", "field": "", "value": ""}] if late else []
+        return same(row, state=ListingState.NONE, tries=row.tries + 1, next_try_at=at if late else again)
+    if row.state == ListingState.UNKNOWN and row.sent_at is not None:
+        again = min(again, row.sent_at + lane.live_bound + timedelta(seconds=1))  # by then it shows whether it was lost
+    told = [problem("not_live_yet")] if late else []
     return same(row, problems=told, tries=row.tries + 1, next_try_at=again)
 
 
