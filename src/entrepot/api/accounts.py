@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from pydantic import Field
 
 from entrepot.api.access import Caller, caller
@@ -133,7 +134,7 @@ def _shown(who: Caller, account_id: UUID) -> AccountHealth:
     for lane in lists.lanes(who.scope, now):
         if lane.account.public_id == account_id:
             return _out(lane, now)
-    raise NotFound("There is no such channel account.")
+    raise NotFound(gettext("There is no such channel account."))
 
 
 def _out(lane: LaneNow, now: datetime) -> AccountHealth:

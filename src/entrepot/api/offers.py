@@ -33,6 +33,7 @@ from entrepot.base.ids import OfferId
 from entrepot.insight.queries import lookup
 from entrepot.insight.queries import offers as lists
 from entrepot.listings import actions as listings
+from entrepot.listings import reasons
 from entrepot.people.types import Right
 
 door = Door(tags=["offers"])
@@ -223,7 +224,7 @@ def _out(row: lists.OfferRow) -> OfferOut:
         share_percent=row.share_percent,
         cap=row.cap,
         holdback=row.holdback,
-        problems=[ProblemOut(code=one.get("code", ""), message=one.get("message", ""), field=one.get("field", "")) for one in row.problems],
+        problems=[ProblemOut(code=one.get("code", ""), message=reasons.told(one), field=one.get("field", "")) for one in row.problems],
         sent_at=row.sent_at,
         confirmed_at=row.confirmed_at,
     )

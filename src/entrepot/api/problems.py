@@ -15,7 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from entrepot.base.errors import NotAllowed, NotFound, UserError, WrongState
 from entrepot.catalog.errors import Taken, VersionConflict
-from entrepot.inventory.types import NotEnoughStock
+from entrepot.inventory.errors import NotEnoughStock
 
 RETRY_AFTER = "5"
 MEDIA_TYPE = "application/problem+json"

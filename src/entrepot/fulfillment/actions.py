@@ -5,6 +5,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from entrepot.base import clock, sql
 from entrepot.base.errors import NotFound, UserError
@@ -41,7 +42,7 @@ def ship(work_id: UUID, *, carrier: str, tracking: str, key: str, actor: str, un
     """
     order_id = FulfillmentOrder.objects.filter(public_id=work_id).values_list("order_id", flat=True).first()
     if order_id is None:
-        raise NotFound("There is no such fulfillment order.")
+        raise NotFound(gettext("There is no such fulfillment order."))
     order = orders.lock(order_id)
     work = FulfillmentOrder.objects.select_for_update().get(public_id=work_id)
     number = _tracking(tracking)
@@ -153,16 +154,22 @@ def _before(work: FulfillmentOrder, state: WorkState) -> bool:
 
 def _check(parts: Mapping[int, FulfillmentLine], wanted: Mapping[int, int]) -> None:
     if not wanted:
-        raise UserError("Nothing is left to ship here. Open the order again to see what happened meanwhile.")
+        raise UserError(gettext("Nothing is left to ship here. Open the order again to see what happened meanwhile."))
     for line_id, count in wanted.items():
         part = parts.get(line_id)
         if part is None or count > part.quantity - part.shipped:
             left = part.quantity - part.shipped if part else 0
-            raise UserError(f"Line {line_id}: {left} left to ship here, {count} asked. Ship {left} or fewer.")
+            raise UserError(
+                gettext("Line {line}: {left} left to ship here, {count} asked. Ship {left} or fewer.").format(
+                    line=line_id, left=left, count=count
+                )
+            )
 
 
 def _tracking(text: str) -> str:
     number = "".join(text.split()).replace("-", "")
     if number and not number.isalnum():
-        raise UserError(f"The tracking number “{text}” may hold only letters and digits. Type it as the carrier printed it.")
+        raise UserError(
+            gettext("The tracking number “{text}” may hold only letters and digits. Type it as the carrier printed it.").format(text=text)
+        )
     return number

@@ -1,9 +1,12 @@
 """The one way a fulfillment order moves: a guarded update and its event, in the caller's transaction (HO1, HO2)."""
 
+from django.utils.translation import gettext
+
 from entrepot.base import clock
 from entrepot.base.errors import UserError, WrongState
 from entrepot.fulfillment.models import FulfillmentEvent, FulfillmentOrder
 from entrepot.fulfillment.types import NEXT, WorkState
+from entrepot.fulfillment.words import NAMES
 
 MOST_KEY = 120
 
@@ -23,7 +26,11 @@ def move(work: FulfillmentOrder, to: WorkState, *, key: str, actor: str, reason:
         state=to.value, version=work.version + 1
     )
     if not moved:
-        raise WrongState(f"This work is “{before}” and cannot become “{to.value}”. Open it again to see what happened meanwhile.")
+        raise WrongState(
+            gettext("This work is “{before}” and cannot become “{after}”. Open it again to see what happened meanwhile.").format(
+                before=NAMES[before], after=NAMES[to]
+            )
+        )
     work.state, work.version = to.value, work.version + 1
     FulfillmentEvent.objects.create(
         fulfillment_order=work, key=key, at=clock.now(), actor=actor[:80], before=before, after=to.value, reason=reason[:120]
@@ -45,4 +52,6 @@ def command_result(work: FulfillmentOrder, *, key: str) -> str | None:
 
 def _check_key(key: str) -> None:
     if len(key) > MOST_KEY:
-        raise UserError(f"The key of a command is longer than {MOST_KEY - 20} characters. Use a shorter one, such as a UUID.")
+        raise UserError(
+            gettext("The key of a command is longer than {most} characters. Use a shorter one, such as a UUID.").format(most=MOST_KEY - 20)
+        )

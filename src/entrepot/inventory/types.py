@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from entrepot.base.errors import UserError
 from entrepot.base.ids import LocationId, VariantId
 
 
@@ -103,13 +102,3 @@ class MoveView:
     reserved_after: int
     source_key: str
     note: str
-
-
-class NotEnoughStock(UserError):
-    """The hub's own sale asks for more than may be promised; nothing was reserved."""
-
-    code = "not_enough_stock"
-
-    def __init__(self, sku: str, asked: int, atp: int) -> None:
-        super().__init__(f"{sku}: {asked} asked for, {atp} may be promised. Ask for {atp} or fewer, or receive more stock first.")
-        self.sku, self.asked, self.atp = sku, asked, atp

@@ -9,9 +9,8 @@ from typing import Any
 from entrepot.base.ids import OfferId, RemoteId, Sku
 from entrepot.base.money import Money
 from entrepot.channels.contract import Group, Limits, OfferContent
+from entrepot.listings.reasons import Problem, problem
 from entrepot.listings.rules import price_is_plausible
-
-Problem = dict[str, str]
 
 
 def build(row: Any, *, quantity: int, limits: Limits, public_url: str) -> OfferContent:
@@ -46,14 +45,14 @@ def fingerprint(content: OfferContent) -> str:
 def obstacle(row: Any) -> Problem | None:
     """Why an offer may not go out as it is, in our words, with the field that cures it; None when it may."""
     if row.archived_at is not None:
-        return _problem("archived", "The variant is archived. Restore it, or end the offer.", "variant")
+        return problem("archived", "variant")
     if not row.title:
-        return _problem("no_text", "There is no title in any language. Write one.", "title")
+        return problem("no_text", "title")
     if row.price_minor is None:
-        return _problem("price_guard", f"There is no price in {row.currency}. Enter one.", "price")
+        return problem("no_price", "price", currency=row.currency)
     if not price_is_plausible(row.price_minor, row.price_confirmed_minor, approved=row.price_approved_minor):
         was, price = Money(row.price_confirmed_minor, row.currency), Money(row.price_minor, row.currency)
-        return _problem("price_guard", f"The price went from {was} to {price}. Confirm it, or correct it.", "price", str(price))
+        return problem("price_guard", "price", str(price), was=str(was))
     return None
 
 
@@ -80,7 +79,3 @@ def _group(row: Any, limits: Limits, public_url: str) -> Group | None:
         members=tuple(Sku(sku) for sku in row.siblings[: limits.variants_a_group]),
         pictures=addresses(document(row.product_pictures), public_url)[: limits.pictures],
     )
-
-
-def _problem(code: str, message: str, field: str, value: str = "") -> Problem:
-    return {"code": code, "message": message, "field": field, "value": value}

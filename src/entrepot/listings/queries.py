@@ -63,7 +63,7 @@ def offer(one: OfferId) -> OfferView:
     """Raises: NotFound."""
     found = list(Offer.objects.select_related("account", "variant").filter(pk=one))
     if not found:
-        raise NotFound(f"There is no offer {one}.")
+        raise NotFound(gettext("There is no offer {id}.").format(id=one))
     return _views(found)[0]
 
 
@@ -75,7 +75,7 @@ def explain(variant: VariantId, account: AccountId) -> Explanation:
     """
     shown = OfferShown.objects.select_related("offer__account").filter(variant_id=variant, account_id=account).order_by("offer_id").first()
     if shown is None:
-        raise NotFound("This variant has no offer on this channel. Create one first.")
+        raise NotFound(gettext("This variant has no offer on this channel. Create one first."))
     parts, steps = _stock(variant, account)
     on_sale = shown.offer.recalled or (shown.offer.wanted == WantedState.LIVE and shown.offer.state != ListingState.REFUSED)
     if not on_sale:

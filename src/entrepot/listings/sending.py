@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from entrepot.base import sql
 from entrepot.base.ids import AccountId, OfferId, VariantId
@@ -83,7 +84,9 @@ def deliver(call: Callable[[Sequence[Item]], list[Receipt]], items: Sequence[Ite
 def pause_after(account: AccountId, operation: str, error: ChannelError, now: datetime) -> datetime:
     """When to try again after a failed call. Raises: AccessLost, with the account marked as to be reconnected."""
     if isinstance(error, AccessLost):
-        channels.set_state(account, AccountState.RECONNECT, reason=error.message or "the channel refused our access", actor="lane")
+        channels.set_state(
+            account, AccountState.RECONNECT, reason=error.message or gettext_noop("the channel refused our access"), actor="lane"
+        )
         raise error
     if isinstance(error, Throttled):
         return now + (error.retry_after if error.retry_after is not None else health.backoff(2, _chance))

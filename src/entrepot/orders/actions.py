@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from entrepot.base import clock
 from entrepot.base.errors import NotFound, UserError, WrongState
 from entrepot.catalog import queries as catalog
@@ -20,9 +22,9 @@ def cancel(order_id: UUID, *, reason: str, actor: str, line_id: int | None = Non
     row = _locked(order_id)
     lines = [line for line in row.lines.select_for_update().order_by("id") if line_id is None or line.pk == line_id]
     if not lines:
-        raise NotFound("There is no such line in this order.")
+        raise NotFound(gettext("There is no such line in this order."))
     if units is not None and (units < 1 or line_id is None):
-        raise UserError("Say of which line how many units are canceled, at least 1.")
+        raise UserError(gettext("Say of which line how many units are canceled, at least 1."))
     lock_stock(lines)
     canceled = 0
     for line in lines:
@@ -34,7 +36,7 @@ def cancel(order_id: UUID, *, reason: str, actor: str, line_id: int | None = Non
             line.save()
             canceled += part
     if not canceled:
-        raise WrongState("Nothing is left to cancel: it was shipped or canceled before.")
+        raise WrongState(gettext("Nothing is left to cancel: it was shipped or canceled before."))
     close_if_done(row)
     row.save(update_fields=["closed"])
     _event(row, "order.canceled", actor, units=canceled, reason=reason)
@@ -54,7 +56,7 @@ def set_hold(order_id: UUID, on: bool, *, actor: str, reason: str = "") -> None:
 
 def add_note(order_id: UUID, text: str, *, actor: str) -> None:
     if not text.strip():
-        raise UserError("The note is empty.")
+        raise UserError(gettext("The note is empty."))
     OrderNote.objects.create(order=_locked(order_id), at=clock.now(), author=actor[:80], text=text.strip())
 
 
@@ -65,9 +67,9 @@ def assign_variant(line_id: int, sku: str, *, actor: str) -> int:
     """
     line = OrderLine.objects.select_for_update().select_related("order").filter(pk=line_id).first()
     if line is None:
-        raise NotFound("There is no such line.")
+        raise NotFound(gettext("There is no such line."))
     if line.variant_id is not None:
-        raise WrongState(f"This line already sells {line.sku}.")
+        raise WrongState(gettext("This line already sells {sku}.").format(sku=line.sku))
     variant = catalog.variant_of(sku)
     line.variant_id = variant
     line.save(update_fields=["variant"])
@@ -79,7 +81,7 @@ def open_buyer(order_id: UUID, *, actor: str, source: str) -> dict[str, dict[str
     """The buyer's name and address, and an audit row that says who looked."""
     row = SalesOrder.objects.filter(public_id=order_id).first()
     if row is None:
-        raise NotFound("There is no such order.")
+        raise NotFound(gettext("There is no such order."))
     record("buyer.opened", f"order:{row.public_id}", actor=actor, source=source)
     return opened_buyer(row)
 
@@ -87,7 +89,7 @@ def open_buyer(order_id: UUID, *, actor: str, source: str) -> dict[str, dict[str
 def _locked(order_id: UUID) -> SalesOrder:
     row = SalesOrder.objects.select_for_update().filter(public_id=order_id).first()
     if row is None:
-        raise NotFound("There is no such order.")
+        raise NotFound(gettext("There is no such order."))
     return row
 
 

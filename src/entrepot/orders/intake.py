@@ -12,8 +12,9 @@ from itertools import chain
 from typing import Any
 
 from django.db import DataError, IntegrityError
+from django.utils.translation import gettext_noop
 
-from entrepot.base import clock, sql
+from entrepot.base import clock, sql, told
 from entrepot.base.crash import crashpoint
 from entrepot.base.ids import AccountId, Sku, VariantId, new_public_id
 from entrepot.base.transactions import repeated
@@ -70,7 +71,7 @@ def take(account: AccountId, orders: Sequence[ChannelOrder], *, historical: bool
         try:
             check(order)
         except BadOrder as bad:
-            quarantine.keep(account, order.remote_id, str(bad), quarantine.document(order))
+            quarantine.keep(account, order.remote_id, bad.kept, quarantine.document(order))
             result = replace(result, quarantined=result.quarantined + 1)
             continue
         before = good.get(order.remote_id)
@@ -82,7 +83,7 @@ def take(account: AccountId, orders: Sequence[ChannelOrder], *, historical: bool
 def take_unreadable(account: AccountId, unreadable: Sequence[UnreadableOrder]) -> None:
     """Orders that the connector could not read wait in quarantine with the place where reading failed."""
     for order in unreadable:
-        quarantine.keep(account, order.remote_id, f"cannot be read at {order.path}", dict(order.raw))
+        quarantine.keep(account, order.remote_id, told.kept(gettext_noop("It cannot be read at {path}."), path=order.path), dict(order.raw))
 
 
 def _take_in_halves(account: AccountId, orders: list[ChannelOrder], *, historical: bool) -> IntakeResult:
@@ -105,7 +106,8 @@ def _take_in_halves(account: AccountId, orders: list[ChannelOrder], *, historica
             return _take_in_halves(account, orders, historical=historical)
         if len(orders) == 1:
             reason = str(refused).splitlines()[0]
-            quarantine.keep(account, orders[0].remote_id, f"the database refuses it: {reason}", quarantine.document(orders[0]))
+            why = told.kept(gettext_noop("The database refuses it: {reason}"), reason=reason)
+            quarantine.keep(account, orders[0].remote_id, why, quarantine.document(orders[0]))
             return IntakeResult(quarantined=1)
     half = len(orders) // 2
     first = _take_in_halves(account, orders[:half], historical=historical)

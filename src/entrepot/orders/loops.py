@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
+from django.utils.translation import gettext_noop
 
-from entrepot.base import clock
+from entrepot.base import clock, told
 from entrepot.base.crash import crashpoint
 from entrepot.base.ids import AccountId, RemoteId
 from entrepot.base.loops import Again, Outcome, Settled
@@ -58,7 +59,9 @@ def follow_hints(account: AccountId, channel: ReadsOrders) -> Outcome:
         except Refused as refused:
             _log.warning("order.hint_refused", account=account, code=refused.code)
         except Unreadable as unreadable:
-            quarantine.keep(account, remote_id, f"cannot be read at {unreadable.path}", {"remote_id": remote_id})
+            quarantine.keep(
+                account, remote_id, told.kept(gettext_noop("It cannot be read at {path}."), path=unreadable.path), {"remote_id": remote_id}
+            )
         done.add(remote_id)
     intake.take(account, orders)
     crashpoint("hints.before_forget")
@@ -128,7 +131,9 @@ def retry_quarantine(account: AccountId, channel: ReadsOrders, *, every: timedel
         except (Throttled, AccessLost):
             raise
         except Unreadable as unreadable:
-            quarantine.keep(account, remote_id, f"cannot be read at {unreadable.path}", {"remote_id": remote_id})
+            quarantine.keep(
+                account, remote_id, told.kept(gettext_noop("It cannot be read at {path}."), path=unreadable.path), {"remote_id": remote_id}
+            )
             continue
         except ChannelError:
             quarantine.touch(account, remote_id)  # so that the next pass begins with another

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
+from entrepot.base import told
 from entrepot.base.errors import UserError
 from entrepot.base.ids import VariantId
 from entrepot.base.keyring import sealer
@@ -27,9 +30,13 @@ BUYER = "order-buyer"
 
 
 class BadOrder(UserError):
-    """This order cannot be taken as it is; the text says what is wrong with it."""
+    """This order cannot be taken as it is; the text says what is wrong with it, ``kept`` so that it can be stored."""
 
     code = "bad_order"
+
+    def __init__(self, text: str, **values: object) -> None:
+        self.kept = told.kept(text, **values)
+        super().__init__(told.told(self.kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +97,25 @@ def short_units(line_id: int, known: Known | None, units: int, missing: Mapping[
 def check(order: ChannelOrder) -> None:
     """Raises: BadOrder, naming the field, for what the tables or our sums could not hold."""
     if not order.remote_id or len(order.remote_id) > 80:
-        raise BadOrder(f"the order number “{order.remote_id[:90]}” is empty or longer than 80 characters")
+        raise BadOrder(gettext_noop("The order number “{number}” is empty or longer than 80 characters."), number=order.remote_id[:90])
     if not order.lines:
-        raise BadOrder("the order has no lines")
+        raise BadOrder(gettext_noop("The order has no lines."))
     if order.placed_at.tzinfo is None or order.updated_at.tzinfo is None:
-        raise BadOrder("its times have no zone")
+        raise BadOrder(gettext_noop("The times of the order have no time zone."))
     try:
         decimals(order.currency)
     except WrongMoney as no:
         raise BadOrder(str(no)) from None
     if order.total.currency != order.currency:
-        raise BadOrder(f"its total is in {order.total.currency}, the order in {order.currency}")
+        raise BadOrder(
+            gettext_noop("The total of the order is in {other}, the order in {currency}."),
+            other=order.total.currency,
+            currency=order.currency,
+        )
     seen: set[str] = set()
     for line in order.lines:
         if line.remote_id in seen:
-            raise BadOrder(f"two lines are both called “{line.remote_id}”")
+            raise BadOrder(gettext_noop("Two lines of the order are both called “{line}”."), line=line.remote_id)
         seen.add(line.remote_id)
         _check_line(line, order.currency)
     _check_texts(order)
@@ -119,29 +130,45 @@ def _check_texts(order: ChannelOrder) -> None:
             texts += (value,) if isinstance(value, str) else value
     whole = "".join(texts)
     if "\x00" in whole:
-        raise BadOrder("a text of it holds a NUL character")
+        raise BadOrder(gettext_noop("A text of the order holds a NUL character."))
     if not whole.isascii():
         try:
             whole.encode()
         except UnicodeEncodeError:
-            raise BadOrder("a text of it holds half a character") from None
+            raise BadOrder(gettext_noop("A text of the order holds half a character.")) from None
 
 
 def _check_line(line: ChannelLine, currency: str) -> None:
     name = line.sku or line.title or line.remote_id
     if not line.remote_id or len(line.remote_id) > 80:
-        raise BadOrder(f"the number of line “{name[:90]}” is empty or longer than 80 characters")
+        raise BadOrder(gettext_noop("The number of the line “{line}” is empty or longer than 80 characters."), line=name[:90])
     if len(line.sku) > 80:
-        raise BadOrder(f"the SKU “{line.sku[:90]}” is longer than 80 characters")
+        raise BadOrder(gettext_noop("The SKU “{sku}” is longer than 80 characters."), sku=line.sku[:90])
     if not 0 < line.quantity <= MOST_UNITS:
-        raise BadOrder(f"{name}: a quantity of {line.quantity}")
+        raise BadOrder(
+            gettext_noop("{name} has the quantity {quantity}; it must be from 1 to {most}."),
+            name=name,
+            quantity=line.quantity,
+            most=MOST_UNITS,
+        )
     if not 0 <= line.canceled_quantity <= line.quantity or not 0 <= line.shipped_quantity <= line.quantity:
-        raise BadOrder(f"{name}: {line.canceled_quantity} canceled and {line.shipped_quantity} shipped of {line.quantity}")
+        raise BadOrder(
+            gettext_noop("{name}: {canceled} canceled and {shipped} shipped of {quantity}."),
+            name=name,
+            canceled=line.canceled_quantity,
+            shipped=line.shipped_quantity,
+            quantity=line.quantity,
+        )
     for amount in (line.unit_price, line.tax, line.shipping, line.discount):
         if amount is not None and amount.currency != currency:
-            raise BadOrder(f"{name}: an amount is in {amount.currency}, the order in {currency}")
+            raise BadOrder(
+                gettext_noop("{name}: an amount is in {other}, the order in {currency}."),
+                name=name,
+                other=amount.currency,
+                currency=currency,
+            )
     if line.unit_price.minor < 0:
-        raise BadOrder(f"{name}: a price of {line.unit_price}")
+        raise BadOrder(gettext_noop("{name} has the price {price}; it cannot be below 0."), name=name, price=line.unit_price)
 
 
 def new_line(line_id: int, line: ChannelLine, known: Known | None, status: OrderStatus, *, historical: bool) -> NewLine:

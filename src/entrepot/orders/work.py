@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from entrepot.base.errors import WrongState
 from entrepot.base.ids import AccountId, LocationId, VariantId
 from entrepot.channels.contract import OrderStatus
@@ -65,7 +67,11 @@ def ship_units(order: LockedOrder, units: Mapping[int, int], *, location: Locati
     for line in lines:
         count = units[line.pk]
         if count > _open(line):
-            raise WrongState(f"{line.sku}: {_open(line)} left to ship, {count} asked. Open the order again.")
+            raise WrongState(
+                gettext("{sku}: {left} left to ship, {count} asked. Open the order again.").format(
+                    sku=line.sku, left=_open(line), count=count
+                )
+            )
         inventory.ship(
             demand_ref(line.pk),
             source_key=f"{source_key}:{line.pk}",

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 
+from entrepot.base import told as stored
 from entrepot.insight.queries.alerts import AlertView
 from entrepot.insight.queries.offers import Receipt
 from entrepot.insight.types import AlertKind
@@ -92,7 +93,7 @@ def _cancel(v: Values) -> tuple[str, str, str]:
 
 def _quarantined(v: Values) -> tuple[str, str, str]:
     sentence = gettext("Order %(number)s of %(account)s could not be read") % v
-    return sentence, str(v["reason"]), gettext("Open account")
+    return sentence, stored.told(str(v["reason"])), gettext("Open account")
 
 
 def _cut_off(v: Values) -> tuple[str, str, str]:

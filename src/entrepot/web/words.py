@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 
 from entrepot.channels.contract import OrderStatus
+from entrepot.fulfillment import words as work
 from entrepot.fulfillment.types import WorkState
 from entrepot.insight.queries.offers import OfferState
 from entrepot.insight.queries.orders import OrderRow
@@ -33,22 +34,22 @@ HEALTH: Mapping[str, tuple[str, Any]] = {
 }
 
 WORK: Mapping[str, tuple[str, Any]] = {
-    WorkState.REQUESTED: ("busy", pgettext_lazy("work", "Requested")),
-    WorkState.ACCEPTED: ("busy", pgettext_lazy("work", "Accepted")),
-    WorkState.PICKING: ("busy", pgettext_lazy("work", "Picking")),
-    WorkState.PACKED: ("busy", pgettext_lazy("work", "Packed")),
-    WorkState.SHIPPED: ("ok", pgettext_lazy("work", "Shipped")),
-    WorkState.DELIVERED: ("ok", pgettext_lazy("work", "Delivered")),
-    WorkState.READY: ("busy", pgettext_lazy("work", "Ready to collect")),
-    WorkState.COLLECTED: ("ok", pgettext_lazy("work", "Collected")),
-    WorkState.REJECTED: ("warn", pgettext_lazy("work", "Rejected")),
-    WorkState.EXPIRED: ("warn", pgettext_lazy("work", "Not answered")),
-    WorkState.WITHDRAWN: ("wait", pgettext_lazy("work", "Withdrawn")),
-    WorkState.FAILED: ("bad", pgettext_lazy("work", "Failed")),
-    WorkState.NO_SHOW: ("warn", pgettext_lazy("work", "Not collected")),
-    WorkState.RESTOCKED: ("wait", pgettext_lazy("work", "Back on the shelf")),
-    WorkState.LOST: ("bad", pgettext_lazy("work", "Lost")),
-    WorkState.RETURNED_TO_SENDER: ("warn", pgettext_lazy("work", "Came back")),
+    WorkState.REQUESTED: ("busy", work.NAMES[WorkState.REQUESTED]),
+    WorkState.ACCEPTED: ("busy", work.NAMES[WorkState.ACCEPTED]),
+    WorkState.PICKING: ("busy", work.NAMES[WorkState.PICKING]),
+    WorkState.PACKED: ("busy", work.NAMES[WorkState.PACKED]),
+    WorkState.SHIPPED: ("ok", work.NAMES[WorkState.SHIPPED]),
+    WorkState.DELIVERED: ("ok", work.NAMES[WorkState.DELIVERED]),
+    WorkState.READY: ("busy", work.NAMES[WorkState.READY]),
+    WorkState.COLLECTED: ("ok", work.NAMES[WorkState.COLLECTED]),
+    WorkState.REJECTED: ("warn", work.NAMES[WorkState.REJECTED]),
+    WorkState.EXPIRED: ("warn", work.NAMES[WorkState.EXPIRED]),
+    WorkState.WITHDRAWN: ("wait", work.NAMES[WorkState.WITHDRAWN]),
+    WorkState.FAILED: ("bad", work.NAMES[WorkState.FAILED]),
+    WorkState.NO_SHOW: ("warn", work.NAMES[WorkState.NO_SHOW]),
+    WorkState.RESTOCKED: ("wait", work.NAMES[WorkState.RESTOCKED]),
+    WorkState.LOST: ("bad", work.NAMES[WorkState.LOST]),
+    WorkState.RETURNED_TO_SENDER: ("warn", work.NAMES[WorkState.RETURNED_TO_SENDER]),
 }
 IMPORT: Mapping[str, tuple[str, Any]] = {
     "running": ("busy", pgettext_lazy("import", "Running")),

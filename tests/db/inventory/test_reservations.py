@@ -10,8 +10,9 @@ from entrepot.base import clock
 from entrepot.base.errors import UserError, WrongState
 from entrepot.inventory import actions as inventory
 from entrepot.inventory import queries
+from entrepot.inventory.errors import NotEnoughStock
 from entrepot.inventory.models import Location, Reservation, StockLevel, StockMove, VariantStock
-from entrepot.inventory.types import DemandLine, LocationKind, NotEnoughStock, Reason
+from entrepot.inventory.types import DemandLine, LocationKind, Reason
 from tests.db.listings import world
 from tests.db.threads import at_once
 

@@ -11,8 +11,9 @@ from entrepot.base.errors import UserError
 from entrepot.base.loops import Again
 from entrepot.channels.contract import Problem, Unavailable
 from entrepot.channels.models import Account
+from entrepot.inventory.errors import NotEnoughStock
 from entrepot.inventory.models import VariantStock
-from entrepot.inventory.types import DemandLine, NotEnoughStock
+from entrepot.inventory.types import DemandLine
 from entrepot.listings import actions as listings
 from entrepot.listings.loops import availability, lane, read_back, reconcile_availability, take_lane
 from entrepot.listings.types import Policy

@@ -115,7 +115,7 @@ def test_f12_no_price_is_not_published(seller) -> None:
     Variant.objects.update(price_minor=None)
     seller.content()
     assert seller.channel.publishes == []
-    assert row(offer).problems[0]["code"] == "price_guard"
+    assert row(offer).problems[0]["code"] == "no_price"
 
 
 def test_a_refusal_names_the_field_and_is_tried_again_when_it_changed(seller) -> None:

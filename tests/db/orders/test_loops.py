@@ -7,6 +7,7 @@ import pytest
 
 from entrepot.base import clock
 from entrepot.base.loops import Again, Settled
+from entrepot.base.told import told
 from entrepot.channels.actions import store_hints
 from entrepot.channels.contract import (
     ChannelError,
@@ -131,7 +132,7 @@ def test_an_unreadable_order_of_a_page_costs_nothing_else_and_comes_in_later():
     one = shop()
     channel = Channel([Page([order("A", line("RED"))], unreadable=[UnreadableOrder("B", "lines[0].price", {"id": "B"})])])
     poll_orders(one.account, channel, LIMITS)
-    assert OrderQuarantine.objects.get().reason == "cannot be read at lines[0].price"
+    assert told(OrderQuarantine.objects.get().reason) == "It cannot be read at lines[0].price."
     retry_quarantine(one.account, channel, every=timedelta(seconds=-1))
     assert OrderQuarantine.objects.get().resolved_at is not None
     assert SalesOrder.objects.count() == 2

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext
+
+from entrepot.base import told
 from entrepot.base.errors import NotFound
 from entrepot.channels.models import Account, AccountProgress, ChannelCall, OperationHealth
 from entrepot.channels.types import AccountState
@@ -56,7 +59,7 @@ def account(scope: Scope, public_id: UUID) -> Account:
     """Raises: NotFound, also for an account that this person may not see."""
     found = scope.on_accounts(Account.objects.filter(public_id=public_id), "pk").select_related("legal_entity").first()
     if found is None:
-        raise NotFound("There is no such channel account.")
+        raise NotFound(gettext("There is no such channel account."))
     return found
 
 
@@ -108,7 +111,7 @@ def _lane(row: Account, lane: Lane | None, progress: AccountProgress | None, quo
     return LaneNow(
         account=reference(row),
         state=row.state,
-        state_reason=row.state_reason,
+        state_reason=told.told(row.state_reason),
         health=_health(row, lane, progress, quotas, now),
         waiting=lane.waiting if lane else 0,
         oldest_at=lane.oldest_at if lane else None,

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from entrepot.base.errors import NotAllowed, NotFound
 from entrepot.base.ids import AccountId, LocationId, OfferId, VariantId
 from entrepot.catalog import queries as catalog
@@ -21,7 +23,7 @@ def variants(scope: Scope, skus: Sequence[str]) -> dict[str, VariantId]:
     seen = set(mine.values_list("pk", flat=True))
     for sku in skus:
         if known.get(sku) not in seen:
-            raise NotFound(f"There is no variant “{sku}”.")
+            raise NotFound(gettext("There is no variant “{sku}”.").format(sku=sku))
     return known
 
 
@@ -40,7 +42,7 @@ def location(public_id: UUID) -> LocationId:
     """Raises: NotFound."""
     pk = Location.objects.filter(public_id=public_id, archived_at__isnull=True).values_list("pk", flat=True).first()
     if pk is None:
-        raise NotFound("There is no such location.")
+        raise NotFound(gettext("There is no such location."))
     return LocationId(pk)
 
 
@@ -49,7 +51,7 @@ def account(scope: Scope, public_id: UUID) -> tuple[AccountId, str]:
     rows = scope.on_accounts(Account.objects.filter(public_id=public_id, archived_at__isnull=True), "pk")
     found = rows.values_list("pk", "currency").first()
     if found is None:
-        raise NotFound("There is no such channel account.")
+        raise NotFound(gettext("There is no such channel account."))
     return AccountId(found[0]), found[1]
 
 
@@ -60,7 +62,11 @@ def account_named(scope: Scope, name: str) -> AccountId:
     for known, pk in found.items():
         if known.casefold() == name.strip().casefold():
             return AccountId(pk)
-    raise NotFound(f"There is no channel account “{name}”. There are: {', '.join(found) or 'none yet'}.")
+    raise NotFound(
+        gettext("There is no channel account “{name}”. There are: {known}.").format(
+            name=name, known=", ".join(found) or gettext("none yet")
+        )
+    )
 
 
 def offer_ids(scope: Scope, public_ids: Sequence[UUID]) -> dict[UUID, OfferId]:
@@ -69,11 +75,11 @@ def offer_ids(scope: Scope, public_ids: Sequence[UUID]) -> dict[UUID, OfferId]:
     found = {public_id: OfferId(pk) for public_id, pk in rows}
     for public_id in public_ids:
         if public_id not in found:
-            raise NotFound(f"There is no offer {public_id}.")
+            raise NotFound(gettext("There is no offer {id}.").format(id=public_id))
     return found
 
 
 def sees_every_account_of(scope: Scope, variants: Sequence[VariantId]) -> None:
     """Raises: NotAllowed when one of these variants is offered on an account outside the scope."""
     if scope.accounts is not None and Offer.objects.filter(variant_id__in=variants).exclude(account_id__in=scope.accounts).exists():
-        raise NotAllowed("Some of these are offered on accounts that you do not see. Ask somebody who sees all accounts.")
+        raise NotAllowed(gettext("Some of these are offered on accounts that you do not see. Ask somebody who sees all accounts."))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext
 
 from entrepot.base.errors import NotFound
 from entrepot.base.ids import OfferId, VariantId
@@ -15,6 +16,7 @@ from entrepot.channels.types import AccountState
 from entrepot.insight.paging import SIZE, Page, page
 from entrepot.insight.queries.names import accounts, titles, variant_title
 from entrepot.insight.types import AccountRef
+from entrepot.listings import reasons
 from entrepot.listings.models import Offer, OfferReceipt, OfferShown
 from entrepot.listings.types import ListingState, WantedState
 from entrepot.people.scope import Scope
@@ -130,7 +132,7 @@ def one(scope: Scope, public_id: UUID, language: str) -> OfferRow:
     """Raises: NotFound, also for an offer that this person may not see."""
     rows = list(in_scope(scope).filter(public_id=public_id).select_related("variant__product", "account"))
     if not rows:
-        raise NotFound("There is no such offer.")
+        raise NotFound(gettext("There is no such offer."))
     return _rows(scope, rows, language)[0]
 
 
@@ -152,7 +154,7 @@ def causes(scope: Scope, most: int = 5000) -> list[Cause]:
     for problems, account in of_tab(in_scope(scope), "refused").values_list("problems", "account__name")[:most]:
         for problem in problems[:1] or [{}]:
             key = (problem.get("code", ""), problem.get("field", ""))
-            found[key].append((account, problem.get("message", "")))
+            found[key].append((account, reasons.told(problem)))
     rows = [
         Cause(f"{code}|{field}", code, field, members[0][1], len(members), sorted({name for name, _ in members}))
         for (code, field), members in found.items()

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from entrepot.base.errors import NotFound
 from entrepot.base.ids import OrderId
@@ -113,7 +114,7 @@ def found_one(scope: Scope, public_id: UUID) -> SalesOrder:
     """Raises: NotFound, also for an order of an account this person may not see."""
     row = in_scope(scope).select_related("account").filter(public_id=public_id).first()
     if row is None:
-        raise NotFound("There is no such order.")
+        raise NotFound(gettext("There is no such order."))
     return row
 
 

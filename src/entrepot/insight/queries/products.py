@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, Sum
+from django.utils.translation import gettext
 
 from entrepot.base.errors import NotFound
 from entrepot.base.ids import VariantId
@@ -104,7 +105,7 @@ def found_one(scope: Scope, public_id: UUID) -> Product:
     """Raises: NotFound, also for a product of another person when this one sees only own products."""
     row = products(scope).select_related("owner").filter(public_id=public_id).first()
     if row is None:
-        raise NotFound("There is no such product.")
+        raise NotFound(gettext("There is no such product."))
     return row
 
 

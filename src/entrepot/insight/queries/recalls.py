@@ -6,7 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext
 
+from entrepot.base import told
 from entrepot.base.errors import NotFound
 from entrepot.insight.queries.names import accounts
 from entrepot.insight.queries.offers import in_scope
@@ -57,7 +59,7 @@ def one(scope: Scope, public_id: UUID) -> RecallView:
     """Raises: NotFound, also when none of its offers is in scope."""
     row = _in_scope(scope).select_related("asked_by").filter(public_id=public_id).first()
     if row is None:
-        raise NotFound("There is no such recall.")
+        raise NotFound(gettext("There is no such recall."))
     return _view(scope, row)
 
 
@@ -84,7 +86,7 @@ def _view(scope: Scope, row: Recall) -> RecallView:
             one.zero_at,
             one.accepted_at,
             one.gone_at,
-            one.failure,
+            told.told(one.failure),
         )
         for one in rows.order_by("gone_at", "offer__account__name", "offer__variant__sku")
     ]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Upper
+from django.utils.translation import gettext
 
 from entrepot.base.errors import NotFound
 from entrepot.base.ids import LocationId, VariantId
@@ -91,7 +92,7 @@ def one(scope: Scope, sku: str, language: str) -> StockRow:
     rows = scope.on_products(Variant.objects.all(), "product__owner_id")
     found = rows.filter(sku__iexact=sku.strip()).first()
     if found is None:
-        raise NotFound(f"There is no variant “{sku}”.")
+        raise NotFound(gettext("There is no variant “{sku}”.").format(sku=sku))
     return _rows(scope, [found], language)[0]
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from entrepot.base import clock
 from entrepot.base.errors import UserError
 from entrepot.base.ids import LocationId, VariantId
@@ -28,7 +30,11 @@ def adjust(variant: VariantId, location: LocationId, delta: int, *, reason: Reas
     shelf = _shelf(variant, location)
     if shelf.on_hand + delta < 0:
         sku = catalog.sku_of(variant)
-        raise UserError(f"{sku}: {shelf.on_hand} on hand, so at most {shelf.on_hand} can be taken away; {-delta} was asked.")
+        raise UserError(
+            gettext("{sku}: {on_hand} on hand, so at most {on_hand} can be taken away; {asked} was asked.").format(
+                sku=sku, on_hand=shelf.on_hand, asked=-delta
+            )
+        )
     return _set_on_hand(
         variant, location, shelf, shelf.on_hand + delta, reason=reason, source_key=source_key, occurred_at=now, actor=actor, note=note
     )
@@ -92,7 +98,7 @@ def report(
 def set_safety_stock(variant: VariantId, location: LocationId, units: int, *, actor: str) -> None:
     """Units at this location that are never promised; what is already promised stays promised."""
     if units < 0:
-        raise UserError("Safety stock cannot be negative. Use 0 to promise everything.")
+        raise UserError(gettext("Safety stock cannot be negative. Use 0 to promise everything."))
     now = clock.now()
     header = moves.lock([variant])[variant]
     level, _ = StockLevel.objects.get_or_create(variant_id=variant, location_id=location)
@@ -108,11 +114,13 @@ def set_safety_stock(variant: VariantId, location: LocationId, units: int, *, ac
 
 def _check(report_id: str, counted: Mapping[VariantId, int], kind: str) -> None:
     if kind not in ("absolute", "delta"):
-        raise UserError(f"A stock report is “absolute” or “delta”, not “{kind}”.")
+        raise UserError(gettext("A stock report is “absolute” or “delta”, not “{kind}”.").format(kind=kind))
     if not 0 < len(report_id) <= MOST_REPORT_ID:
-        raise UserError(f"A stock report needs an id of 1 to {MOST_REPORT_ID} characters, so that a repeat is known.")
+        raise UserError(
+            gettext("A stock report needs an id of 1 to {most} characters, so that a repeat is known.").format(most=MOST_REPORT_ID)
+        )
     if kind == "absolute" and any(units < 0 for units in counted.values()):
-        raise UserError("A count cannot be below 0. Send changes as a “delta” report.")
+        raise UserError(gettext("A count cannot be below 0. Send changes as a “delta” report."))
 
 
 def _set_on_hand(

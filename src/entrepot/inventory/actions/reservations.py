@@ -5,14 +5,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from entrepot.base import clock, sql
 from entrepot.base.errors import UserError, WrongState
 from entrepot.base.ids import AccountId, LocationId, VariantId
 from entrepot.catalog import queries as catalog
 from entrepot.inventory import moves
 from entrepot.inventory.allocation import Asked, Taken, take
+from entrepot.inventory.errors import NotEnoughStock
 from entrepot.inventory.models import Reservation
-from entrepot.inventory.types import DemandLine, NotEnoughStock, Reason, ReservationKind
+from entrepot.inventory.types import DemandLine, Reason, ReservationKind
 
 
 def reserve_sold(
@@ -50,12 +53,12 @@ def hold(lines: Sequence[DemandLine], *, until: datetime, actor: str) -> None:
     Raises: NotEnoughStock, naming the SKU and what may be promised; WrongState for a demand that holds already.
     """
     if any(line.quantity < 1 for line in lines):
-        raise UserError("A quantity below 1 cannot be held.")
+        raise UserError(gettext("A quantity below 1 cannot be held."))
     asked = expand(lines)
     headers = moves.lock(one.variant for one in asked)
     held = Reservation.objects.filter(demand_ref__in={line.demand_ref for line in lines}).values_list("demand_ref", flat=True).first()
     if held is not None:
-        raise WrongState(f"{held} already holds units. Release it first.")
+        raise WrongState(gettext("{demand} already holds units. Release it first.").format(demand=held))
     wanted = Counter[VariantId]()
     for one in asked:
         wanted[one.variant] += one.quantity
@@ -76,7 +79,9 @@ def confirm(demand_ref: str, *, order_ref: str, actor: str) -> int:
     """A hold becomes an order's reservation under the order's name; the units it moves. Raises: WrongState when the hold has ended."""
     rows = list(Reservation.objects.filter(demand_ref=demand_ref, kind=ReservationKind.HOLD.value))
     if not rows:
-        raise WrongState(f"{demand_ref} holds nothing any more: it expired or was released. Ask for the units again.")
+        raise WrongState(
+            gettext("{demand} holds nothing any more: it expired or was released. Ask for the units again.").format(demand=demand_ref)
+        )
     moves.lock(VariantId(row.variant_id) for row in rows)
     held = Reservation.objects.filter(demand_ref=demand_ref, kind=ReservationKind.HOLD.value).values_list("quantity", flat=True)
     units = sum(held)
@@ -84,7 +89,7 @@ def confirm(demand_ref: str, *, order_ref: str, actor: str) -> int:
         demand_ref=order_ref, kind=ReservationKind.ORDER.value, expires_at=None
     )
     if changed != len(rows):
-        raise WrongState(f"{demand_ref} ended at this moment. Ask for the units again.")
+        raise WrongState(gettext("{demand} ended at this moment. Ask for the units again.").format(demand=demand_ref))
     return units
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from entrepot.base import clock, sql
 from entrepot.base.errors import NotFound, UserError
 from entrepot.base.ids import AccountId, OfferId, VariantId, new_public_id
+from entrepot.catalog import queries as catalog
 from entrepot.channels import queries as accounts
 from entrepot.channels.actions import notify
 from entrepot.listings.models import Lane, LaneTodo, Offer, OfferShown
@@ -35,7 +37,7 @@ def create_offers(
     found = {VariantId(row.variant_id): row.sku for row in sql.rows(PACKAGE, "offerable", {"variants": list(variants)})}
     missing = [variant for variant in variants if variant not in found]
     if missing:
-        raise UserError(f"Variant {missing[0]} is archived or does not exist. Restore it before it is offered.")
+        raise UserError(gettext("{sku} is archived. Restore it before it is offered.").format(sku=catalog.sku_of(missing[0])))
     prices = price_minor if isinstance(price_minor, Mapping) else dict.fromkeys(variants, price_minor)
     wanted = sorted(found)
     with transaction.atomic():
@@ -54,7 +56,11 @@ def create_offers(
         )
         ids = [OfferId(row.id) for row in rows]
         if len(ids) < len(wanted):
-            raise UserError(f"{to.name} already sells another variant under one of these SKUs. End that offer, or change the SKU.")
+            raise UserError(
+                gettext("{account} already sells another variant under one of these SKUs. End that offer, or change the SKU.").format(
+                    account=to.name
+                )
+            )
         record("offer.created", f"account:{to.public_id}", actor=actor, after={"offers": len(ids)})
         if publish:
             publish_offers(ids, actor=actor)
@@ -76,9 +82,9 @@ def set_price(offers: Mapping[OfferId, int | None], *, actor: str) -> None:
 
     Raises: UserError for a price that is not above 0 (F12). A price that jumps is stored and stops at the price guard.
     """
-    for offer, price in offers.items():
+    for price in offers.values():
         if price is not None and price <= 0:
-            raise UserError(f"A price of {price} for offer {offer} is not above 0. Enter what a buyer pays.")
+            raise UserError(gettext("A price must be above 0. Enter what a buyer pays."))
     with transaction.atomic():
         for row in Offer.objects.select_for_update().filter(pk__in=offers).order_by("pk"):
             before, row.price_minor = row.price_minor, offers[OfferId(row.pk)]
@@ -93,7 +99,7 @@ def approve_price(offer: OfferId, *, actor: str) -> None:
     with transaction.atomic():
         row = Offer.objects.select_for_update().select_related("variant").filter(pk=offer).first()
         if row is None:
-            raise NotFound(f"There is no offer {offer}.")
+            raise NotFound(gettext("There is no offer {offer}.").format(offer=offer))
         price = row.price_minor if row.price_minor is not None else row.variant.price_minor
         Offer.objects.filter(pk=offer).update(price_approved_minor=price, next_try_at=clock.now(), **AGAIN)
         record("offer.price_approved", f"offer:{row.public_id}", actor=actor, after={"price_minor": price})
@@ -116,7 +122,9 @@ def set_terms(
     terms = {"share_percent": share_percent, "cap": cap, "holdback": holdback, "allotment_weight": allotment_weight}
     for name, value in terms.items():
         if value is not None and (value < 0 or (name == "share_percent" and value > 100)):
-            raise UserError(f"{value} is no {name.replace('_', ' ')}. Use {'0 to 100' if name == 'share_percent' else '0 or more'}.")
+            if name == "share_percent":
+                raise UserError(gettext("A share goes from 0 to 100 percent, not to {percent}.").format(percent=value))
+            raise UserError(gettext("A number of units cannot be negative. Use 0 or more."))
     with transaction.atomic():
         for row in Offer.objects.select_for_update().filter(pk__in=offers).order_by("pk"):
             before = {name: getattr(row, name) for name in terms}

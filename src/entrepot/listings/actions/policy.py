@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from entrepot.base import clock, sql
 from entrepot.base.errors import UserError
@@ -25,7 +26,9 @@ def set_policy(variant: VariantId, policy: Policy, *, reason: str, actor: str, n
     """
     at = now or clock.now()
     if catalog.components_of([variant]):
-        raise UserError(f"{catalog.sku_of(variant)} is a kit: it follows its components. Set the policy of a component instead.")
+        raise UserError(
+            gettext("{sku} is a kit: it follows its components. Set the policy of a component instead.").format(sku=catalog.sku_of(variant))
+        )
     with transaction.atomic():
         offered = [row.variant_id for row in sql.rows(PACKAGE, "offered_with", {"variants": [variant]})]
         exposure.lock(offered)

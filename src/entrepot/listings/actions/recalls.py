@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from entrepot.base import clock
 from entrepot.base.errors import NotFound, UserError, WrongState
@@ -33,7 +34,7 @@ def recall(variants: Sequence[VariantId], *, reason: str, user: UserId | None, a
             .order_by("pk")
         )
         if not offers:
-            raise UserError("None of these variants is on sale on any channel. There is nothing to delist.")
+            raise UserError(gettext("None of these variants is on sale on any channel. There is nothing to delist."))
         braked = _delisted_since(now - timedelta(hours=1)) + len(offers) > settings.RECALL_BRAKE_AN_HOUR
         made = Recall.objects.create(reason=reason[:200], asked_by_id=user, asked_at=now, deadline_at=now + deadline, needs_approval=braked)
         RecallOffer.objects.bulk_create([RecallOffer(recall=made, offer=offer, asked_at=now) for offer in offers])
@@ -49,7 +50,7 @@ def approve_recall(recall_id: int, *, user: UserId | None, actor: str) -> None:
     with transaction.atomic():
         found = _locked(recall_id)
         if not found.needs_approval:
-            raise WrongState("This recall does not wait for an approval.")
+            raise WrongState(gettext("This recall does not wait for an approval."))
         found.deadline_at = now + (found.deadline_at - found.asked_at)
         found.needs_approval, found.approved_by_id = False, user
         found.save(update_fields=["deadline_at", "needs_approval", "approved_by"])
@@ -64,7 +65,7 @@ def relist(recall_id: int, *, actor: str) -> int:
     with transaction.atomic():
         found = _locked(recall_id)
         if found.relisted_at is not None:
-            raise WrongState("This recall has been relisted already.")
+            raise WrongState(gettext("This recall has been relisted already."))
         found.relisted_at = now
         found.save(update_fields=["relisted_at"])
         others = RecallOffer.objects.filter(recall__relisted_at__isnull=True).values("offer_id")
@@ -93,5 +94,5 @@ def _delisted_since(since: datetime) -> int:
 def _locked(recall_id: int) -> Recall:
     found = Recall.objects.select_for_update().filter(pk=recall_id).first()
     if found is None:
-        raise NotFound(f"There is no recall {recall_id}.")
+        raise NotFound(gettext("There is no recall {id}.").format(id=recall_id))
     return found

@@ -10,9 +10,9 @@ from entrepot.base import sql
 from entrepot.base.ids import OfferId
 from entrepot.channels import contract, health
 from entrepot.listings import sending
-from entrepot.listings.content import Problem
 from entrepot.listings.loops.lane import PACKAGE, Lane
 from entrepot.listings.models import Offer
+from entrepot.listings.reasons import Problem
 from entrepot.listings.sending import Delivery
 from entrepot.listings.types import Fenced, ListingState
 

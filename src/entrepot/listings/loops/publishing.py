@@ -14,9 +14,10 @@ from entrepot.base.ids import OfferId, VariantId
 from entrepot.channels import contract
 from entrepot.channels.contract import Limits, OfferContent
 from entrepot.listings import exposure, sending
-from entrepot.listings.content import Problem, build, fingerprint, obstacle
+from entrepot.listings.content import build, fingerprint, obstacle
 from entrepot.listings.loops.kept import Kept, finish, keep, pause_of, same
 from entrepot.listings.loops.lane import PACKAGE, Lane
+from entrepot.listings.reasons import problem
 from entrepot.listings.sending import Clock, Delivery, Told
 from entrepot.listings.types import Fenced, ListingState
 
@@ -32,7 +33,7 @@ def publish(lane: Lane, rows: Sequence[Any], channel: Any, limits: Limits, now: 
         return
     quantities, plans = _quantities(lane, [row for row, _ in ready], at)
     waiting = [row for row, _ in ready if not quantities.get(row.offer_id)]
-    keep(lane, [same(row, next_try_at=at + STOCK_CHECK, problems=[_no_stock()]) for row in waiting], at)
+    keep(lane, [same(row, next_try_at=at + STOCK_CHECK, problems=[problem("no_stock")]) for row in waiting], at)
     contents = [replace(content, quantity=quantities[row.offer_id]) for row, content in ready if quantities.get(row.offer_id)]
     own = {row.offer_id: (row, fingerprint(content)) for row, content in ready}
     if not contents:
@@ -133,7 +134,3 @@ def _revised(row: Any, wanted: str, done: Delivery, at: datetime, pause: datetim
     if kept.state in (ListingState.REFUSED, ListingState.UNKNOWN):
         return replace(kept, state=ListingState.LIVE)
     return kept
-
-
-def _no_stock() -> Problem:
-    return {"code": "no_stock", "message": "Nothing may be shown yet; it is published as soon as there is stock.", "field": "", "value": ""}

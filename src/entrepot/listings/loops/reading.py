@@ -19,6 +19,7 @@ from entrepot.listings.loops import lane as lanes
 from entrepot.listings.loops.lane import PACKAGE, Lane
 from entrepot.listings.models import Lane as LaneRow
 from entrepot.listings.models import Offer
+from entrepot.listings.reasons import problem
 from entrepot.listings.rules import is_live
 from entrepot.listings.sending import Clock
 from entrepot.listings.types import ListingState, WantedState
@@ -154,7 +155,7 @@ def _compare_state(row: Any, listing: Listing | None, at: datetime, *, ask: bool
         told = listing.problems if listing is not None else ()
         marks = [{"code": p.code, "message": p.message, "field": p.field, "value": p.value} for p in told]
         if ask:
-            marks.append(_mark("manual_end", "The listing was ended at the channel. Publish it again, or leave it ended.", ""))
+            marks.append(problem("manual_end"))
             offer.update(state=ListingState.ENDED.value, wanted=WantedState.ENDED.value, problems=marks, next_try_at=None)
         else:
             offer.update(state=ListingState.ENDED.value, content_confirmed="", problems=marks, next_try_at=at)
@@ -163,13 +164,9 @@ def _compare_state(row: Any, listing: Listing | None, at: datetime, *, ask: bool
     if shown is None or ours is None or shown.minor == ours:
         return
     if ask:
-        offer.update(problems=[_mark("manual_price", f"The price was changed at the channel to {shown}.", "price", str(shown))])
+        offer.update(problems=[problem("manual_price", "price", str(shown))])
     else:
         offer.update(content_confirmed="", next_try_at=at)
-
-
-def _mark(code: str, message: str, field: str, value: str = "") -> dict[str, str]:
-    return {"code": code, "message": message, "field": field, "value": value}
 
 
 def _chunks(listings: Iterable[Listing]) -> Iterable[list[Listing]]:

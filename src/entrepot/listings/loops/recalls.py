@@ -1,6 +1,8 @@
 """The evidence of recalls: 0 confirmed, end accepted, read back as gone; or named as unconfirmed at the deadline (P8)."""
 
-from entrepot.base import sql
+from django.utils.translation import gettext_noop
+
+from entrepot.base import sql, told
 from entrepot.base.ids import OfferId, Sku
 from entrepot.base.loops import Again, Outcome, Settled
 from entrepot.channels import health
@@ -27,7 +29,9 @@ def reconcile_recalls(lane: Lane, *, channel: ReadsListings, now: Clock) -> Outc
             found = {str(one.sku): one for one in channel.read_listings([Sku(row.channel_sku) for row in ended])}
         except ChannelError as error:
             pause = sending.pause_after(account, READS, error, now())
-            RecallOffer.objects.filter(pk__in=[row.id for row in ended]).update(failure=f"cannot be read back: {error.message}"[:300])
+            RecallOffer.objects.filter(pk__in=[row.id for row in ended]).update(
+                failure=told.kept(gettext_noop("It cannot be read back: {message}"), message=error.message)
+            )
             return Again(after=pause - now())
         health.succeeded(account, READS)
         at = now()

@@ -28,7 +28,7 @@ def why(request: HttpRequest) -> HttpResponse:
     kind, _, subject = request.GET.get("of", "").partition(":")
     explain = KINDS.get(kind)
     if explain is None:
-        raise NotFound("There is no explanation of this kind.")
+        raise NotFound(gettext("There is no explanation of this kind."))
     context = explain(visitor(request), subject)
     if request.headers.get("HX-Request"):
         return render.fragment(request, "web/why/drawer.html", context)
@@ -51,7 +51,7 @@ def _atp(who: Visitor, sku: str) -> dict[str, Any]:
 def _shown(who: Visitor, offer_id: str) -> dict[str, Any]:
     found = as_uuid(offer_id)
     if found is None:
-        raise NotFound("There is no such offer.")
+        raise NotFound(gettext("There is no such offer."))
     offer = offers.one(who.scope, found, who.user.language)
     explained = listings.explain(offer.variant, AccountId(offer.account_id))
     return {
