@@ -4,12 +4,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from entrepot.base import clock
 from entrepot.channels.models import Account
+from entrepot.insight.loops import reconcile_alerts
 from entrepot.insight.models import Alert
-from entrepot.inventory.models import StockLevel, StockMove
+from entrepot.inventory import actions as inventory
+from entrepot.inventory.models import AvailabilityChange, Location, StockLevel, StockMove
+from entrepot.inventory.types import Reason
 from entrepot.listings.models import Offer, Recall
 from entrepot.people.models import Audit, User
 from tests.web import world as worlds
@@ -150,6 +154,72 @@ def test_steps_of_an_explanation_sum_to_the_number_on_the_page(world: World, sig
         context = client.get(address).context
         assert sum(step["amount"] for step in context["steps"]) == context["explained"].answer
     assert "e-drawer" in client.get("/why/?of=atp:HY-TENT", headers={"HX-Request": "true"}).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["juergen@example.org", "JUERGEN@example.org ", "jürgen  müller-weiß"])
+def test_x5_a_buyer_is_found_by_the_whole_name_or_address_only_by_who_may_see_buyers(
+    typed: str, signed_in: Callable[[str], Client]
+) -> None:
+    for name, many in (("ops", 5), ("reader", 0)):
+        page = signed_in(name).get("/orders/", {"tab": "all", "q": typed})
+        assert len(page.context["rows"]) == many
+    assert not signed_in("ops").get("/orders/", {"tab": "all", "q": typed.strip()[:-2]}).context["rows"]
+    assert "The search for a buyer is exact" in signed_in("ops").get("/orders/?tab=all").content.decode()
+
+
+def test_a_search_that_finds_nothing_here_offers_to_search_everywhere(signed_in: Callable[[str], Client]) -> None:
+    page = signed_in("ops").get("/orders/", {"tab": "pending", "q": "E-1"}).content.decode()
+    assert "?tab=all&amp;q=E-1" in page
+
+
+def test_a_paused_location_promises_nothing_until_it_is_opened(world: World, signed_in: Callable[[str], Client]) -> None:
+    client = signed_in("ops")
+    before = AvailabilityChange.objects.filter(variant_id=world.variants["HY-TENT"]).count()
+    for on, sold, step in (("1", 0, 1), ("1", 0, 1), ("0", 19, 2)):  # a second click is no second change
+        client.post("/stock/pause/", {"location": _location_id(), "on": on})
+        assert client.get("/stock/item/?sku=HY-TENT").context["row"].atp == sold
+        assert client.get("/why/?of=atp:HY-TENT").context["explained"].answer == sold
+        assert client.get(f"/products/{world.products['TENT']}/").context["row"].atp == sold
+        assert AvailabilityChange.objects.filter(variant_id=world.variants["HY-TENT"]).count() == before + step
+    assert list(Audit.objects.filter(action__startswith="location.p").values_list("actor", flat=True)) == ["user:ops"]
+    assert signed_in("reader").post("/stock/pause/", {"location": _location_id(), "on": "1"}).status_code == 403
+
+
+def test_a_location_is_paused_from_the_list_of_locations(world: World, signed_in: Callable[[str], Client]) -> None:
+    marked = {"action": "pause", "_selected_action": [str(world.location)]}
+    assert "1 location is paused" in signed_in("owner").post("/admin/inventory/location/", marked, follow=True).content.decode()
+    assert Location.objects.get(pk=world.location).paused
+
+
+def test_the_stock_is_allotted_with_a_reason_and_parts(world: World, signed_in: Callable[[str], Client]) -> None:
+    client, offer = signed_in("ops"), world.offer("eBay DE", "HY-TENT")
+    client.post(f"/offers/{offer.public_id}/terms/", {"share_percent": "", "cap": "7", "holdback": ""})
+    client.post("/stock/policy/", {"sku": "HY-TENT", "policy": "allotted", "reason": "campaign on Friday"})
+    client.post("/stock/weights/", {"sku": "HY-TENT", f"weight-{offer.public_id}": "3"})
+    offer.refresh_from_db()
+    assert (offer.allotment_weight, offer.cap) == (3, 7)
+    assert "campaign on Friday" in client.get("/stock/item/?sku=HY-TENT").content.decode()
+
+
+def test_reserved_units_lead_to_their_orders(world: World, signed_in: Callable[[str], Client]) -> None:
+    page = signed_in("reader").get("/stock/item/?sku=HY-LAMP")
+    assert {one.number for one in page.context["reserved_for"] if one.quantity} == {"E-1", "A-1"}
+    assert f"/orders/{world.order('E-1').public_id}/" in page.content.decode()
+
+
+def test_a_need_without_money_says_how_much_and_how_long(world: World, signed_in: Callable[[str], Client]) -> None:
+    needs = {need.alert.kind: need for need in signed_in("reader").get("/alerts/").context["rows"]}
+    assert (needs["offers_refused"].count, needs["offers_refused"].unit) == (2, "offers")
+    assert world.location is not None
+    with transaction.atomic():
+        inventory.receive_many([(world.variants["HY-LAMP"], world.location, 2)], reason=Reason.RECEIVED, source="more", actor="test")
+    reconcile_alerts(clock.now())
+    low = next(need for need in signed_in("reader").get("/alerts/").context["rows"] if need.alert.kind == "low_stock")
+    assert (low.count, low.unit, low.lasts) == (
+        2,
+        "units left",
+        "At the pace of the last 28 days it lasts 8 days.",
+    )  # 7 were sold in the last 28 days
 
 
 def test_a_buyer_is_hidden_until_opened_and_each_look_is_kept(world: World, signed_in: Callable[[str], Client]) -> None:

@@ -27,9 +27,9 @@ EXPECTED: dict[Right | None, set[str]] = {
     None: {"media", "sign-in", "sign-out", "language", "favicon"},
     Right.EDIT_PRODUCT: {
         "import-products", "import-preview", "import", "product-new", "product-edit", "product-archive", "product-kit", "product-publish", "product-recall", "picture-add", "picture-remove",
-        "recall-approve", "recall-relist", "offers-change", "offer-price", "offer-approve", "offer-terms", "stock-policy", "channel-send",
+        "recall-approve", "recall-relist", "offers-change", "offer-price", "offer-approve", "offer-terms", "stock-policy", "stock-weights", "channel-send",
     },
-    Right.ADJUST_STOCK: {"stock-adjust", "stock-safety"},
+    Right.ADJUST_STOCK: {"stock-adjust", "stock-safety", "location-pause"},
     Right.SHIP: {"order-ship", "order-cancel", "order-hold", "order-note", "order-assign", "alert-put-off"},
     Right.SEE_BUYER: {"order-buyer"},
     Right.MANAGE: {"connect", "channel-settings", "channel-state"},

@@ -134,7 +134,10 @@ class Quota:
 
 @dataclass(frozen=True)
 class LaneNow:
-    """An account and its lane at this moment. ``waits``: per minute of the last hour, the greatest seconds a change waited."""
+    """An account and its lane at this moment. ``waits``: per minute of the last hour, the greatest seconds a change waited.
+
+    ``waiting``: quantities that wait to be sent; ``offers_waiting``: offers that wait to be published, changed or confirmed (up to 1,000).
+    """
 
     account: AccountRef
     state: str
@@ -149,6 +152,7 @@ class LaneNow:
     waits: Sequence[float]
     quotas: Sequence[Quota]
     breaches: int
+    offers_waiting: int = 0
 
     @property
     def quota(self) -> Quota | None:

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 
 from entrepot.base import told as stored
+from entrepot.channels.contract import OrderStatus
 from entrepot.insight.queries.alerts import AlertView
 from entrepot.insight.queries.offers import Receipt
 from entrepot.insight.types import AlertKind
@@ -221,17 +222,26 @@ _EVENTS: Mapping[str, Callable[[Values], tuple[str, str, str]]] = {
 
 
 def _changes(v: Values) -> str:
-    """Each change as "SKU what before → after"; the channel's own words stay as they are."""
+    """Each change as "SKU what before → after"; an order's state in the reader's words."""
     parts = []
     for change in v.get("changes") or []:
         sku = change.get("sku", "")
         for what, value in change.items():
             if what != "sku":
-                shown = " → ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+                words = [str(_STATUS.get(one, one)) for one in (value if isinstance(value, list) else [value])]
+                shown = " → ".join(words)
                 parts.append(f"{sku} {_CHANGED.get(what, what)} {shown}".strip())
     return ", ".join(parts)
 
 
+_STATUS: Mapping[Any, Any] = {
+    OrderStatus.PENDING: pgettext_lazy("order state", "payment pending"),
+    OrderStatus.PAID: pgettext_lazy("order state", "paid"),
+    OrderStatus.PARTLY_SHIPPED: pgettext_lazy("order state", "partly shipped"),
+    OrderStatus.SHIPPED: pgettext_lazy("order state", "shipped"),
+    OrderStatus.CANCELED: pgettext_lazy("order state", "canceled"),
+    OrderStatus.UNKNOWN: pgettext_lazy("order state", "unknown"),
+}
 _CHANGED: Mapping[str, Any] = {
     "status": pgettext_lazy("order change", "state"),
     "quantity": pgettext_lazy("order change", "quantity"),

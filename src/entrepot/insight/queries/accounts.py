@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from entrepot.base import told
+from entrepot.base import sql, told
 from entrepot.base.errors import NotFound
 from entrepot.channels.models import Account, AccountProgress, ChannelCall, OperationHealth
 from entrepot.channels.types import AccountState
 from entrepot.insight.paging import Page, page
-from entrepot.insight.queries.names import reference
+from entrepot.insight.queries.names import PACKAGE, reference
 from entrepot.insight.types import CallRow, Health, LaneNow, Quota
 from entrepot.inventory.models import LocationFeed
 from entrepot.listings.models import Lane
@@ -21,6 +21,7 @@ from entrepot.people.models import User
 from entrepot.people.scope import Scope
 
 FAILS_AFTER = 3  # failures in a row, as the breaker counts
+MOST_OFFERS = 1000
 NEARLY_USED = 90  # percent of a quota
 CALLS_ORDER = ("-started_at", "-public_id")
 
@@ -50,8 +51,9 @@ def lanes(scope: Scope, now: datetime) -> list[LaneNow]:
     lane_of = {lane.account_id: lane for lane in Lane.objects.filter(account_id__in=ids)}
     progress_of = {row.account_id: row for row in AccountProgress.objects.filter(account_id__in=ids)}
     quotas = _quotas(ids)
+    offers = {row.account_id: row.offers for row in sql.rows(PACKAGE, "offers_waiting", {"accounts": ids, "most": MOST_OFFERS})}
     order = list(Health)
-    now_rows = [_lane(row, lane_of.get(row.pk), progress_of.get(row.pk), quotas[row.pk], now) for row in found]
+    now_rows = [_lane(row, lane_of.get(row.pk), progress_of.get(row.pk), quotas[row.pk], offers.get(row.pk, 0), now) for row in found]
     return sorted(now_rows, key=lambda lane: order.index(lane.health))
 
 
@@ -107,12 +109,14 @@ def _quotas(ids: Sequence[int]) -> dict[int, list[Quota]]:
     return found
 
 
-def _lane(row: Account, lane: Lane | None, progress: AccountProgress | None, quotas: Sequence[Quota], now: datetime) -> LaneNow:
+def _lane(
+    row: Account, lane: Lane | None, progress: AccountProgress | None, quotas: Sequence[Quota], offers: int, now: datetime
+) -> LaneNow:
     return LaneNow(
         account=reference(row),
         state=row.state,
         state_reason=told.told(row.state_reason),
-        health=_health(row, lane, progress, quotas, now),
+        health=_health(row, lane, progress, quotas, offers, now),
         waiting=lane.waiting if lane else 0,
         oldest_at=lane.oldest_at if lane else None,
         passed_at=lane.passed_at if lane else None,
@@ -122,10 +126,13 @@ def _lane(row: Account, lane: Lane | None, progress: AccountProgress | None, quo
         waits=list(lane.waits) if lane else [],
         quotas=quotas,
         breaches=row.breaches,
+        offers_waiting=offers,
     )
 
 
-def _health(row: Account, lane: Lane | None, progress: AccountProgress | None, quotas: Sequence[Quota], now: datetime) -> Health:
+def _health(
+    row: Account, lane: Lane | None, progress: AccountProgress | None, quotas: Sequence[Quota], offers: int, now: datetime
+) -> Health:
     if row.state == AccountState.RECONNECT:
         return Health.CUT_OFF
     if row.state == AccountState.PAUSED:
@@ -135,7 +142,7 @@ def _health(row: Account, lane: Lane | None, progress: AccountProgress | None, q
     if any((quota.used_percent or 0) >= NEARLY_USED for quota in quotas):
         return Health.BEHIND
     if lane is None or not lane.waiting:
-        return Health.FINE
+        return Health.BUSY if offers else Health.FINE
     late = lane.oldest_at is not None and now - lane.oldest_at > timedelta(seconds=row.live_delay_bound_s)
     return Health.BEHIND if late else Health.BUSY
 

@@ -37,10 +37,10 @@ class AlertView:
 
 
 def open_alerts(scope: Scope, now: datetime, *, put_off: bool = False) -> list[AlertView]:
-    """Alerts whose cause holds, the largest amount first, then the oldest. ``put_off``: those put off instead of those due."""
+    """Alerts whose cause holds, the largest amount first; without an amount what is bad before what is a warning; then the oldest. ``put_off``: those put off instead of those due."""
     later = Q(put_off_until__gt=now)
     rows = Alert.objects.filter(resolved_at__isnull=True).filter(later if put_off else ~later | Q(put_off_until__isnull=True))
-    ordered = rows.order_by(F("amount_minor").desc(nulls_last=True), "opened_at", "pk")[:MOST]
+    ordered = rows.order_by(F("amount_minor").desc(nulls_last=True), "severity", "opened_at", "pk")[:MOST]
     return [_view(row) for row in _visible(scope, ordered)]
 
 

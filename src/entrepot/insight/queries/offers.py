@@ -67,6 +67,7 @@ class OfferRow:
     share_percent: int | None
     cap: int | None
     holdback: int | None
+    allotment_weight: int | None
     confirmed_at: datetime | None
     sent_at: datetime | None
     next_try_at: datetime | None
@@ -126,6 +127,12 @@ def of_product(scope: Scope, product: UUID, language: str) -> list[OfferRow]:
     """All offers of a product, by account and SKU."""
     rows = in_scope(scope).filter(variant__product__public_id=product).select_related("variant__product", "account")
     return _rows(scope, list(rows.order_by("account__name", "variant__sku")), language)
+
+
+def of_variant(scope: Scope, variant: VariantId, language: str) -> list[OfferRow]:
+    """All offers of a variant that were ever sent, by account."""
+    rows = in_scope(scope).filter(variant_id=variant).exclude(wanted=WantedState.DRAFT).select_related("variant__product", "account")
+    return _rows(scope, list(rows.order_by("account__name", "pk")), language)
 
 
 def one(scope: Scope, public_id: UUID, language: str) -> OfferRow:
@@ -222,6 +229,7 @@ def _row(row: Offer, account: AccountRef, shown: OfferShown | None, named: Mappi
         share_percent=row.share_percent,
         cap=row.cap,
         holdback=row.holdback,
+        allotment_weight=row.allotment_weight,
         confirmed_at=row.confirmed_at,
         sent_at=row.sent_at,
         next_try_at=row.next_try_at,

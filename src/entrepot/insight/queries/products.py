@@ -148,17 +148,16 @@ def _rows(scope: Scope, found: Sequence[Product], language: str) -> list[Product
         row["product_id"]: row
         for row in Variant.objects.filter(product_id__in=ids)
         .values("product_id")
-        .annotate(hand=Sum("stock__on_hand"), atp=Sum("stock__atp"), low=Min("price_minor"), high=Max("price_minor"))
+        .annotate(hand=Sum("stock__on_hand"), low=Min("price_minor"), high=Max("price_minor"))
     }
     skus: dict[int, list[tuple[str, bool]]] = defaultdict(list)
-    kits: dict[VariantId, int] = {}
+    product_of: dict[VariantId, int] = {}
     for pk, product, sku, kit in Variant.objects.filter(product_id__in=ids).order_by("pk").values_list("pk", "product_id", "sku", "is_kit"):
         skus[product].append((sku, kit))
-        if kit:
-            kits[VariantId(pk)] = product
-    of_kits: dict[int, int] = defaultdict(int)  # a kit stores no stock, so the sums above do not have it
-    for variant, units in inventory.atp(kits).items():
-        of_kits[kits[variant]] += units
+        product_of[VariantId(pk)] = product
+    atp: dict[int, int] = defaultdict(int)  # not in the sums above: a kit stores no stock, and a paused location promises none
+    for variant, units in inventory.atp(product_of).items():
+        atp[product_of[variant]] += units
     lamps, media = _lamps(scope, ids), _pictures(ids)
     rows = []
     for row in found:
@@ -172,7 +171,7 @@ def _rows(scope: Scope, found: Sequence[Product], language: str) -> list[Product
                 skus=[sku for sku, _ in skus[row.pk]],
                 kit=any(kit for _, kit in skus[row.pk]),
                 on_hand=total.get("hand") or 0,
-                atp=(total.get("atp") or 0) + of_kits[row.pk],
+                atp=atp[row.pk],
                 price_from=total.get("low"),
                 price_to=total.get("high"),
                 lamps=lamps[row.pk],

@@ -3,25 +3,28 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Upper
 from django.utils.translation import gettext
 
 from entrepot.base.errors import NotFound
 from entrepot.base.ids import LocationId, VariantId
 from entrepot.catalog.models import KitComponent, Variant
+from entrepot.channels.contract import OrderStatus
 from entrepot.insight.paging import SIZE, Page, page
 from entrepot.insight.queries import finding
 from entrepot.insight.queries.summary import variant_numbers
 from entrepot.insight.types import Shown
-from entrepot.inventory.models import Location, StockLevel, StockMove
+from entrepot.inventory.models import Location, Reservation, StockLevel, StockMove, VariantStock
 from entrepot.inventory.types import LevelView, MoveView
+from entrepot.orders.models import OrderLine
 from entrepot.people.scope import Scope
 
 TABS = ("all", "low", "short", "none")
+PACE_DAYS = 28
 MOVES_ORDER = ("-occurred_at", "-source_key")
 
 
@@ -60,6 +63,19 @@ class StockRow:
     @property
     def low(self) -> bool:
         return self.low_at is not None and self.atp <= self.low_at
+
+
+@dataclass(frozen=True)
+class ReservedFor:
+    """Units held for one order (or for a cart: then without ``order``, until it expires)."""
+
+    location: str
+    quantity: int
+    short: int
+    since: datetime
+    expires_at: datetime | None
+    order: UUID | None
+    number: str
 
 
 def places() -> list[Place]:
@@ -101,6 +117,33 @@ def low(scope: Scope, language: str, size: int = 8) -> list[StockRow]:
     rows = scope.on_products(Variant.objects.filter(archived_at__isnull=True), "product__owner_id")
     found = _of_tab(rows, "low").order_by("stock__atp", "sku")[:size]
     return _rows(scope, list(found), language)
+
+
+def sold_a_day(skus: Sequence[str], now: datetime) -> dict[str, float]:
+    """Units sold a day on average over the last 28 days, all channels; a SKU that sold nothing is left out."""
+    rows = OrderLine.objects.filter(variant__sku__in=skus, order__placed_at__gt=now - timedelta(days=PACE_DAYS))
+    sold = rows.exclude(order__status=OrderStatus.CANCELED).values("variant__sku").annotate(units=Sum(F("quantity") - F("canceled")))
+    return {row["variant__sku"]: row["units"] / PACE_DAYS for row in sold if row["units"] > 0}
+
+
+def policy_reason(variant: VariantId) -> str:
+    """Why this variant is pooled or allotted, in the words of who set it; empty while nobody did."""
+    return VariantStock.objects.filter(pk=variant).values_list("policy_reason", flat=True).first() or ""
+
+
+def reserved_for(variant: VariantId, most: int = 50) -> list[ReservedFor]:
+    """What holds this variant's reserved units, the newest first."""
+    rows = Reservation.objects.filter(variant_id=variant).select_related("location").order_by("-created_at")[:most]
+    lines = {row.demand_ref: row for row in rows}
+    ids = [int(ref.partition(":")[2]) for ref in lines if ref.startswith("order-line:")]
+    orders = {
+        f"order-line:{pk}": (public_id, number)
+        for pk, public_id, number in OrderLine.objects.filter(pk__in=ids).values_list("pk", "order__public_id", "order__channel_order_id")
+    }
+    return [
+        ReservedFor(row.location.name, row.quantity, row.short, row.created_at, row.expires_at, *orders.get(row.demand_ref, (None, "")))
+        for row in rows
+    ]
 
 
 def ledger(variant: VariantId, *, reason: str = "", location: int | None = None, cursor: str = "", size: int = SIZE) -> Page[MoveView]:

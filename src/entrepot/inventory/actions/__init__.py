@@ -6,6 +6,7 @@ from entrepot.inventory.actions.counts import report as report
 from entrepot.inventory.actions.counts import set_safety_stock as set_safety_stock
 from entrepot.inventory.actions.locations import create_location as create_location
 from entrepot.inventory.actions.locations import feed as feed
+from entrepot.inventory.actions.locations import set_paused as set_paused
 from entrepot.inventory.actions.reservations import confirm as confirm
 from entrepot.inventory.actions.reservations import expire_holds as expire_holds
 from entrepot.inventory.actions.reservations import hold as hold

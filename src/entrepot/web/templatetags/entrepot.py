@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from entrepot.base import clock
 from entrepot.base.money import Money
 from entrepot.insight.types import AccountRef
+from entrepot.listings import reasons
 
 register = template.Library()
 
@@ -142,6 +143,12 @@ def state(table: Mapping[str, tuple[str, Any]], value: str) -> SafeString:
     return badge(shape, str(word))
 
 
+@register.filter
+def problem_text(problem: Mapping[str, str]) -> str:
+    """What keeps an offer from its channel: our own reasons in the reader's language, the channel's words as they came."""
+    return reasons.told(problem)
+
+
 @register.simple_tag
 def lamp(account: AccountRef, table: Mapping[str, tuple[str, Any]], value: str) -> SafeString:
     """Two letters for an account, shape for its state; the whole words are its name."""
@@ -153,7 +160,7 @@ def lamp(account: AccountRef, table: Mapping[str, tuple[str, Any]], value: str) 
 
 @register.filter
 def initials(account: AccountRef) -> str:
-    return f"{account.channel[:1]}{account.market[:1]}" if account.channel != account.channel.upper() else account.channel[:2]
+    return f"{account.channel[:1]}{account.market[:1]}".upper()
 
 
 @register.simple_tag
@@ -213,9 +220,21 @@ def was(name: str, values: Mapping[str, str], stored: Mapping[str, str] | str) -
 # --- charts ---------------------------------------------------------------------------------------------------------
 
 
+@register.filter
+def top(values: Sequence[float] | None) -> float:
+    """The greatest value of a curve."""
+    return max(values or (0,))
+
+
+@register.filter
+def waited(seconds: float) -> str:
+    """Short waits to the tenth of a second, long ones as an age."""
+    return gettext("%(count)s s") % {"count": format_decimal(round(seconds, 1), locale=locale())} if seconds < 60 else duration(seconds)
+
+
 @register.simple_tag
 def spark(values: Sequence[float], label: str, shape: str = "", width: int = 92, height: int = 22) -> SafeString:
-    """A small curve; ``label`` is its sentence for screen readers."""
+    """A small curve; ``label`` is its sentence, for screen readers and under the pointer."""
     if not values:
         return format_html('<span class="e-xs e-soft">{}</span>', "–")
     top = max(max(values), 1e-9)
@@ -225,8 +244,8 @@ def spark(values: Sequence[float], label: str, shape: str = "", width: int = 92,
     area = f"{line}L{points[-1][0]} {height}L0 {height}Z"
     return format_html(
         '<svg class="e-spark {}" width="{}" height="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">'
-        '<path class="a" d="{}"/><path d="{}"/></svg>',
-        shape, width, height, width, height, label, area, line,
+        '<title>{}</title><path class="a" d="{}"/><path d="{}"/></svg>',
+        shape, width, height, width, height, label, label, area, line,
     )  # fmt: skip
 
 

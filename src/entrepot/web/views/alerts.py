@@ -13,7 +13,8 @@ from entrepot.base.errors import NotFound
 from entrepot.insight import actions as insight
 from entrepot.insight.queries import alerts
 from entrepot.people.types import Right
-from entrepot.web import render, sentences
+from entrepot.web import needs as needs_of
+from entrepot.web import render
 from entrepot.web.access import needs, visitor
 from entrepot.web.acting import act
 
@@ -26,7 +27,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = alerts.open_alerts(who.scope, now, put_off=later)
     context = {
         "tab": "later" if later else "open",
-        "rows": [(alert, sentences.told(alert), [sentences.proposal(one) for one in alert.proposals[:4]]) for alert in found],
+        "rows": needs_of.rows(found, now),
         "counts": {"open": len(alerts.open_alerts(who.scope, now)), "later": len(alerts.open_alerts(who.scope, now, put_off=True))},
         "repaired": alerts.repaired(now - timedelta(days=1)),
     }

@@ -18,6 +18,7 @@ from entrepot.web import render
 from entrepot.web.access import needs, visitor
 from entrepot.web.acting import act
 from entrepot.web.parsing import as_uuid, whole
+from entrepot.web.sentences import receipt
 
 MOST = 500  # marked rows in one form
 
@@ -59,7 +60,12 @@ def one(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     who = visitor(request)
     row = offers.one(who.scope, offer_id, who.user.language)
     crumbs = [(gettext("Offers"), reverse("web:offers"))]
-    return render.page(request, "web/offers/one.html", {"offer": row}, title=f"{row.sku} · {row.account.name}", crumbs=crumbs)
+    context = {
+        "offer": row,
+        "price_guarded": any(problem["code"] == "price_guard" and problem["value"] for problem in row.problems),
+        "receipts": [receipt(one, row.account.name) for one in offers.receipts(row)],
+    }
+    return render.page(request, "web/offers/one.html", context, title=f"{row.sku} · {row.account.name}", crumbs=crumbs)
 
 
 @needs(Right.EDIT_PRODUCT)
@@ -114,12 +120,12 @@ def approve_price(request: HttpRequest, offer_id: UUID) -> HttpResponse:
 @needs(Right.EDIT_PRODUCT)
 @require_POST
 def set_terms(request: HttpRequest, offer_id: UUID) -> HttpResponse:
-    """Share, cap and holdback; an empty field takes the account's own value."""
+    """Share, cap, holdback and part; an empty field takes the account's own value."""
     row = _one(request, offer_id)
 
     def work() -> str:
         terms: dict[str, int | None] = {}
-        for name in ("share_percent", "cap", "holdback"):
+        for name in ("share_percent", "cap", "holdback", "allotment_weight"):
             typed = request.POST.get(name, "").strip()
             terms[name] = whole(typed)
             if typed and terms[name] is None:

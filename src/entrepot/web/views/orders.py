@@ -42,6 +42,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         account=account,
         market=asked.get("market", "")[:2],
         typed=asked.get("q", ""),
+        buyer=who.may(Right.SEE_BUYER),
         since=as_instant(asked.get("since", "")),
         cursor=asked.get("page", ""),
     )
@@ -50,7 +51,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "rows": [(row, words.order_badge(row, now)) for row in found.rows],
         "counts": orders.counts(who.scope, now),
         "tab": tab,
-        "any_tab": "all",
         "q": asked.get("q", ""),
         "market": asked.get("market", ""),
         "since": as_instant(asked.get("since", "")),
@@ -183,6 +183,7 @@ def _page(request: HttpRequest, order_id: UUID, more: dict[str, Any]) -> HttpRes
         "work": work,
         "open_work": [one for one in work if one.state in OPEN_WORK],
         "stepper": words.STEPPER,
+        "reached": {state: place for place, state in enumerate(words.STEPPER)},
         "events": [(at, *event(kind, values), actor) for at, kind, actor, values in _events(found)],
         "notes": order.notes(found),
         "carriers": CARRIERS,

@@ -12,6 +12,7 @@ from entrepot.base import clock
 from entrepot.base.errors import UserError
 from entrepot.base.ids import AccountId, VariantId
 from entrepot.insight.queries import names, offers, products, recalls
+from entrepot.inventory import queries as inventory
 from entrepot.listings import actions as listings
 from entrepot.people.types import Right
 from entrepot.web import render
@@ -87,6 +88,9 @@ def _page(request: HttpRequest, product_id: UUID) -> dict[str, Any]:
     sold = products.sold(product, now)
     row = products.row_of(who.scope, product, who.user.language)
     texts = products.texts(product)
+    variants = products.variants(product)
+    atp = inventory.atp(VariantId(one.pk) for one in variants)
+    offered = {offer.account.public_id for offer in rows if offer.wanted == "live"}
     chosen = next((text for text in texts if text.language == request.GET.get("text")), None)
     return {
         "product": product,
@@ -95,12 +99,14 @@ def _page(request: HttpRequest, product_id: UUID) -> dict[str, Any]:
         "live": sum(1 for offer in rows if offer.state in ("confirmed", "sending") and offer.wanted == "live"),
         "texts": texts,
         "text": chosen or next((text for text in texts if text.language[:2] == who.user.language[:2]), texts[0] if texts else None),
-        "variants": products.variants(product),
+        "variants": variants,
+        "atp": atp,
         "pictures": products.pictures(product),
         "sold": sold,
         "sold_sum": sum(sold),
         "lasts": _lasts(row.atp, sum(sold), len(sold)),
-        "accounts": list(names.accounts(who.scope).values()),
+        "most_sold": max(sold, default=0),
+        "accounts": [(ref, ref.public_id in offered) for ref in names.accounts(who.scope).values()],
         "recall": recalls.newest(who.scope, product_id),
     }
 

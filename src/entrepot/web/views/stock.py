@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from entrepot.base.errors import UserError
-from entrepot.insight.queries import names, stock
+from entrepot.insight.queries import names, offers, stock
 from entrepot.insight.queries.stock import Place, StockRow
 from entrepot.inventory import actions as inventory
 from entrepot.inventory.types import Reason
@@ -71,6 +71,9 @@ def item(request: HttpRequest) -> HttpResponse:
         "row": row,
         "places": every,
         "levels": [(place, row.levels[place.id]) for place in every if place.id in row.levels],
+        "offers": offers.of_variant(visitor(request).scope, row.variant, visitor(request).user.language),
+        "policy_reason": stock.policy_reason(row.variant),
+        "reserved_for": stock.reserved_for(row.variant),
         "moves": stock.ledger(row.variant, reason=reason, location=chosen.id if chosen else None, cursor=asked.get("page", "")),
         "reason": reason,
         "chosen": chosen,
@@ -137,12 +140,57 @@ def set_policy(request: HttpRequest) -> HttpResponse:
     policy = Policy.ALLOTTED if request.POST.get("policy") == Policy.ALLOTTED else Policy.POOLED
 
     def work() -> str:
-        listings.set_policy(row.variant, policy, reason=gettext("set by hand"), actor=who.actor)
+        reason = request.POST.get("reason", "").strip()[:80] or gettext("set by hand")
+        listings.set_policy(row.variant, policy, reason=reason, actor=who.actor)
         if policy is Policy.ALLOTTED:
             return gettext("Each unit of %(sku)s now belongs to one channel.") % {"sku": row.sku}
         return gettext("All channels now show the stock of %(sku)s together.") % {"sku": row.sku}
 
     return act(request, work, back=_address(row))
+
+
+@needs(Right.EDIT_PRODUCT)
+@require_POST
+def set_weights(request: HttpRequest) -> HttpResponse:
+    """How the units of an allotted variant are divided among its channels; an empty field takes an equal part."""
+    row, who = _row(request), visitor(request)
+
+    def work() -> str:
+        for offer in offers.of_variant(who.scope, row.variant, who.user.language):
+            typed = request.POST.get(f"weight-{offer.public_id}", "").strip()
+            weight = whole(typed)
+            if typed and weight is None:
+                raise UserError(gettext("“%(typed)s” is not a whole number.") % {"typed": typed})
+            if weight != offer.allotment_weight:
+                listings.set_terms(
+                    [offer.id],
+                    share_percent=offer.share_percent,
+                    cap=offer.cap,
+                    holdback=offer.holdback,
+                    allotment_weight=weight,
+                    actor=who.actor,
+                )
+        return gettext("The quantities are computed anew.")
+
+    return act(request, work, back=_address(row))
+
+
+@needs(Right.ADJUST_STOCK)
+@require_POST
+def set_paused(request: HttpRequest) -> HttpResponse:
+    """Pause a location, or open it again. What is reserved there stays reserved and can be shipped."""
+    on, back = request.POST.get("on") == "1", reverse("web:stock")
+
+    def work() -> str:
+        place = _asked_place(request.POST.get("location", ""))
+        inventory.set_paused(place.id, on, actor=visitor(request).actor)
+        if on:
+            return gettext("%(place)s is paused: its stock is promised to nobody; what is reserved there can still be shipped.") % {
+                "place": place.name
+            }
+        return gettext("%(place)s is open again: its stock can be sold.") % {"place": place.name}
+
+    return act(request, work, back=f"{back}?{urlencode({'location': request.POST.get('location', '')})}")
 
 
 def _row(request: HttpRequest) -> StockRow:

@@ -1,6 +1,7 @@
 """Today: what needs me, and is everything else running?"""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +11,13 @@ from django.views.decorators.http import require_safe
 
 from entrepot.base import clock
 from entrepot.insight.queries import accounts, alerts, names, orders, stock
+from entrepot.insight.queries.stock import StockRow
 from entrepot.insight.queries.summary import curves, summary, variant_numbers
 from entrepot.insight.types import LENGTH, Period, Summary
+from entrepot.people.scope import Scope
 from entrepot.people.types import Right
-from entrepot.web import render, sentences
+from entrepot.web import needs as needs_of
+from entrepot.web import render
 from entrepot.web.access import needs, visitor
 
 SIZE = 100
@@ -63,15 +67,22 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "since": now - LENGTH[period],
         "starts": {one.value: now - LENGTH[one] for one in Period},
         "curves": {ref.public_id: values for ref, values in curves(who.scope, now).items()},
-        "needs": [(alert, sentences.told(alert)) for alert in open_alerts[:8]],
+        "needs": needs_of.rows(open_alerts[:8], now),
         "needs_count": len(open_alerts),
         "repaired": alerts.repaired(now - LENGTH[Period.DAY]),
         "lanes": accounts.lanes(who.scope, now),
-        "low": stock.low(who.scope, who.user.language),
+        "low": _low(who.scope, who.user.language, now),
         "open_orders": orders.counts(who.scope, now),
         "currency": found.currency,
         "now": now,
     }
+
+
+def _low(scope: Scope, language: str, now: datetime) -> list[tuple[StockRow, str]]:
+    """What runs low, with how long it lasts."""
+    rows = stock.low(scope, language)
+    pace = stock.sold_a_day([row.sku for row in rows], now)
+    return [(row, needs_of.lasts(row.atp, pace.get(row.sku, 0))) for row in rows]
 
 
 def _table(found: Summary, period: Period, measure: str) -> dict[str, Any]:
