@@ -39,6 +39,7 @@ USER, PASSWORD = "owner", "entrepot-demo"
 def once(report_file: Path | None) -> int:
     """Play the story; 0 when every promise was kept."""
     screen = Screen()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that nothing started here is left running
     with _started(screen, once=True) as (cast_shops, accounts, assortment, _):
         report = story.play(_cast(cast_shops, accounts, assortment), screen)
     _table(report, screen)
