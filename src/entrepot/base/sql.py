@@ -66,7 +66,8 @@ def run(package: str, name: str, params: Mapping[str, Any] | None = None, conn: 
 
 @contextmanager
 def pipeline() -> Iterator[None]:
-    """Statements inside are sent without waiting for one another's answer; what fails is raised at the latest at the end."""
+    """Statements inside (``run`` only: ``rows`` needs its answer) are sent without waiting for one another's answer; what fails is
+    raised at the latest at the end."""
     with _djangos_errors(None), raw_connection().pipeline():
         yield
 

@@ -67,7 +67,7 @@ def apply(moves: Sequence[Move], *, actor: str) -> None:
     """
     if not moves:
         return
-    sql.rows(
+    sql.run(
         __package__,
         "apply_moves",
         {

@@ -130,13 +130,15 @@ def _take(account: AccountId, orders: Sequence[ChannelOrder], *, historical: boo
     }
     skus = known_skus(account, {line.sku for order in chain(new, newer.values()) for line in order.lines if line.sku and not line.charge})
     held = updates.hold(newer) if newer else []
+    if not historical and (new or held):
+        notify("availability", "")  # heard at the commit
+    fresh = _store(account, new, skus, historical=historical) if new else []
     _lock_stock([] if historical else new, held, skus)
-    short = _store(account, new, skus, historical=historical) if new else 0
+    short = 0 if historical else _reserve(account, fresh)
+    _store_lines(fresh)
     for one in held:
         updates.bring_forward(one, skus)
     updated = len(held)
-    if not historical and (new or updated):
-        notify("availability", "")
     return IntakeResult(created=len(new), updated=updated, unchanged=len(orders) - len(new) - updated, short_units=short)
 
 
@@ -158,13 +160,11 @@ def known_skus(account: AccountId, skus: set[Sku]) -> dict[Sku, Known]:
     return {Sku(row.sku): Known(VariantId(row.variant_id), tuple(kits.get(VariantId(row.variant_id), ()))) for row in rows}
 
 
-def _store(account: AccountId, orders: Sequence[ChannelOrder], skus: Mapping[Sku, Known], *, historical: bool) -> int:
-    """Insert new orders and reserve their units; how many units nobody has."""
+def _store(account: AccountId, orders: Sequence[ChannelOrder], skus: Mapping[Sku, Known], *, historical: bool) -> list[_New]:
+    """Insert new orders and their buyers: all that needs no stock, so that what others wait for is held as short as can be."""
     new = _with_ids(orders, skus, historical=historical)
-    short = 0 if historical else _reserve(account, new)
     base = base_currency()
-    rows = [order_row(one.id, one.public_id, one.order, base=base, closed=all(line.open_units == 0 for line in one.lines)) for one in new]
-    lines = [line_row(one.id, line) for one in new for line in one.lines]
+    rows = [order_row(one.id, one.public_id, one.order, base=base, closed=all(line.will_be_done for line in one.lines)) for one in new]
     buyers = [buyer_row(one.id, one.public_id, one.order) for one in new]
     with sql.pipeline():
         sql.run(
@@ -172,9 +172,13 @@ def _store(account: AccountId, orders: Sequence[ChannelOrder], skus: Mapping[Sku
             "insert_orders",
             {"account_id": account, "now": clock.now(), "historical": historical, **_columns(ORDER_COLUMNS, rows)},
         )
-        sql.run(__package__, "insert_lines", _columns(LINE_COLUMNS, lines))
         sql.run(__package__, "insert_buyers", _columns(BUYER_COLUMNS, buyers))
-    return short
+    return new
+
+
+def _store_lines(new: Sequence[_New]) -> None:
+    if new:
+        sql.run(__package__, "insert_lines", _columns(LINE_COLUMNS, [line_row(one.id, line) for one in new for line in one.lines]))
 
 
 def _with_ids(orders: Sequence[ChannelOrder], skus: Mapping[Sku, Known], *, historical: bool) -> list[_New]:
@@ -194,13 +198,14 @@ def _with_ids(orders: Sequence[ChannelOrder], skus: Mapping[Sku, Known], *, hist
 
 
 def _reserve(account: AccountId, new: Sequence[_New]) -> int:
-    """Reserve all open units of a batch, whose headers are locked; note on each line what is short. What the channel says has
-    left already, leaves; what it put back on sale after a cancel, it keeps (PROMISE 11)."""
+    """Reserve all open units of a batch, whose headers are locked; note on each line what is short; how many units nobody has.
+    What the channel says has left already, leaves; what it put back on sale after a cancel, it keeps (PROMISE 11)."""
     pairs = [(one.order, line) for one in new for line in one.lines if not line.source.charge]
     asked = list(chain.from_iterable(components(line.id, line.known, line.open_units) for _, line in pairs))
     known = [(order, line, line.known) for order, line in pairs if line.known is not None]
-    listings.count_sales([sold(account, order, line, meant) for order, line, meant in known], clock.now())
+    sales = [sold(account, order, line, meant) for order, line, meant in known]
     sold_at = {line.demand_ref: order.placed_at for order, line in pairs}
+    listings.count_sales(sales, clock.now())
     missing = inventory.reserve_sold(asked, account=account, sold_at=sold_at, actor=ACTOR)
     for order, line in pairs:
         line.short = short_units(line.id, line.known, line.open_units, missing)

@@ -73,6 +73,11 @@ class NewLine:
     def open_units(self) -> int:
         return self.source.quantity - self.canceled - self.fulfilled
 
+    @property
+    def will_be_done(self) -> bool:
+        """Nothing is left to ship once the channel's own shipments are taken off the shelf."""
+        return self.open_units == self.gone
+
 
 def demand_ref(line_id: int) -> str:
     """The opaque name by which inventory knows an order line."""

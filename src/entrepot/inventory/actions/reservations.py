@@ -28,21 +28,20 @@ def reserve_sold(
     Returns: (demand, variant) -> units that nobody has: a shortage, which the caller records.
     """
     taken, missing = take(asked, moves.shelves((one.variant for one in asked), account=account), safety_stock_too=True)
-    moves.promise(taken, kind=ReservationKind.ORDER, until=None)
-    moves.apply(
-        [
-            moves.Move(
-                variant=one.variant,
-                location=one.location,
-                source_key=f"{one.demand_ref}{cause}@{one.location}",
-                occurred_at=sold_at[one.demand_ref],
-                reason=Reason.ORDER,
-                reserved=one.quantity,
-            )
-            for one in taken
-        ],
-        actor=actor,
-    )
+    reserved = [
+        moves.Move(
+            variant=one.variant,
+            location=one.location,
+            source_key=f"{one.demand_ref}{cause}@{one.location}",
+            occurred_at=sold_at[one.demand_ref],
+            reason=Reason.ORDER,
+            reserved=one.quantity,
+        )
+        for one in taken
+    ]
+    with sql.pipeline():
+        moves.promise(taken, kind=ReservationKind.ORDER, until=None)
+        moves.apply(reserved, actor=actor)
     return missing
 
 
