@@ -3,6 +3,7 @@
 Usage: python scripts/messages.py update|compile
 """
 
+import ast
 import io
 import sys
 from collections.abc import Iterator
@@ -41,7 +42,8 @@ def collected() -> Catalog:
     for path in sorted([*SOURCES.rglob("*.py"), *SOURCES.rglob("*.html"), *SOURCES.rglob("*.txt")]):
         if "migrations" in path.parts:
             continue
-        for line, message, comments, context in _messages(path):
+        found = _settings(path) if "connectors" in path.parts else _messages(path)
+        for line, message, comments, context in found:
             catalog.add(message, locations=[(str(path.relative_to(PROJECT)), line)], auto_comments=comments, context=context)
     return catalog
 
@@ -55,6 +57,17 @@ def _messages(path: Path) -> Iterator[tuple[int, object, list[str], str | None]]
         yield from extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS, comment_tags=["Translators:"])
     except (SyntaxError, ValueError) as problem:
         raise SystemExit(f"{path}: {problem}") from problem
+
+
+def _settings(path: Path) -> Iterator[tuple[int, object, list[str], str | None]]:
+    """Label and help of each setting of a connector. Connectors know no Django, so the screens translate them, in this context."""
+    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Setting":
+            texts = [*call.args[1:3], *(given.value for given in call.keywords if given.arg in ("label", "help"))]
+            for text in texts:
+                if not isinstance(text, ast.Constant):
+                    raise SystemExit(f"{path}:{text.lineno}: the text of a setting must be one literal, so that it can be translated")
+                yield text.lineno, text.value, [], "setting"
 
 
 def load(file: Path) -> Catalog:

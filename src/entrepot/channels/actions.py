@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from entrepot.base import clock, sql
 from entrepot.base.errors import NotFound, UserError
@@ -41,7 +41,11 @@ def connect_account(
     if channel != FILE_CHANNEL:
         kind = connector(channel)
         given = {**settings, **credentials}
-        missing = [field.label for field in kind.settings if field.required and not given.get(field.name) and not field.default]
+        missing = [
+            pgettext("setting", field.label)
+            for field in kind.settings
+            if field.required and not given.get(field.name) and not field.default
+        ]
         if missing:
             raise UserError(
                 gettext("{channel} needs: {fields}. Fill them in and connect again.").format(channel=kind.label, fields=", ".join(missing))

@@ -193,9 +193,22 @@ def event(kind: str, values: Values) -> tuple[str, str, str]:
     return shape, sentence, detail
 
 
-def _units_of(v: Values, one: str, many: str) -> str:
-    units = int(v.get("units") or 0)
-    return ngettext(one, many, units) % {"units": units, "sku": v.get("sku", "")}
+def _canceled(v: Values) -> str:
+    return ngettext("%(units)s unit was canceled", "%(units)s units were canceled", _count(v)) % {"units": _count(v)}
+
+
+def _missing(v: Values) -> str:
+    text = ngettext("%(units)s unit of %(sku)s is missing", "%(units)s units of %(sku)s are missing", _count(v))
+    return text % {"units": _count(v), "sku": v.get("sku", "")}
+
+
+def _covered(v: Values) -> str:
+    text = ngettext("%(units)s unit of %(sku)s was found", "%(units)s units of %(sku)s were found", _count(v))
+    return text % {"units": _count(v), "sku": v.get("sku", "")}
+
+
+def _count(v: Values) -> int:
+    return int(v.get("units") or 0)
 
 
 _EVENTS: Mapping[str, Callable[[Values], tuple[str, str, str]]] = {
@@ -210,11 +223,11 @@ _EVENTS: Mapping[str, Callable[[Values], tuple[str, str, str]]] = {
     "order.changed": lambda v: ("", gettext("The channel changed the order"), _changes(v)),
     "order.canceled": lambda v: (
         "warn",
-        _units_of(v, "%(units)s unit was canceled", "%(units)s units were canceled"),
+        _canceled(v),
         str(v.get("reason", "")),
     ),
-    "order.short": lambda v: ("bad", _units_of(v, "%(units)s unit of %(sku)s is missing", "%(units)s units of %(sku)s are missing"), ""),
-    "order.covered": lambda v: ("ok", _units_of(v, "%(units)s unit of %(sku)s was found", "%(units)s units of %(sku)s were found"), ""),
+    "order.short": lambda v: ("bad", _missing(v), ""),
+    "order.covered": lambda v: ("ok", _covered(v), ""),
     "order.held": lambda v: ("warn", gettext("Put on hold"), str(v.get("reason", ""))),
     "order.hold_ended": lambda v: ("", gettext("The hold was taken off"), ""),
     "order.sku_assigned": lambda v: ("", gettext("%(sku)s means %(variant)s") % {"sku": v.get("sku"), "variant": v.get("variant")}, ""),

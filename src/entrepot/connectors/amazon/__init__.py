@@ -3,7 +3,7 @@
 from entrepot.channels.contract import Access, Connector, Quota, Setting, Transport
 from entrepot.connectors.amazon.attributes import Store
 from entrepot.connectors.amazon.client import Client
-from entrepot.connectors.amazon.codes import LIMITS, MARKETPLACES
+from entrepot.connectors.amazon.codes import LIMITS
 from entrepot.connectors.amazon.listings import Listings
 from entrepot.connectors.amazon.notifications import Notifications
 from entrepot.connectors.amazon.orders import Orders
@@ -58,7 +58,7 @@ SETTINGS = (
     Setting("client_secret", "Client secret", "Amazon makes you change it every 180 days", secret=True),
     Setting("refresh_token", "Refresh token", "Shown once when you authorize the application for your account", secret=True),
     Setting("seller_id", "Merchant token", "Seller Central, Account Info, Business Information: begins with A"),
-    Setting("marketplace_id", "Marketplace", "One of: " + ", ".join(f"{at.country} {name}" for name, at in MARKETPLACES.items())),
+    Setting("marketplace_id", "Marketplace", "Amazon's id, such as A1PA6795UKMFR9 for Germany or ATVPDKIKX0DER for the United States"),
     Setting("product_type", "Product type", "For products that name none of their own", required=False, default="PRODUCT"),
     Setting("issue_locale", "Language of Amazon's messages", "Such as en_US, fr_FR, zh_CN", required=False, default="en_US"),
     Setting(
