@@ -75,7 +75,6 @@ def test_f5_an_account_that_lost_access_says_so_and_goes_on_after_signing_in_aga
     channels.update_account(
         world.accounts["ebay"], actor="test", settings={}, credentials={"refresh_token": "revoked", "client_secret": "no"}
     )
-    world.restart()
     world.until(lambda: Account.objects.get(pk=account.pk).state == "reconnect", within=10 * MINUTE)
     world.until(lambda: world.alerts("account_cut_off"), within=MINUTE)
     missed = world.ebay.buy("KEYS")

@@ -1,5 +1,7 @@
 """Opens a connector for an account: its credentials, its settings, its own transport and call log."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -13,6 +15,7 @@ from entrepot.base.ids import AccountId
 from entrepot.channels.call_log import CallLog
 from entrepot.channels.contract import Access, Connector
 from entrepot.channels.models import Account
+from entrepot.channels.queries import running_rows
 from entrepot.channels.registry import connector
 from entrepot.channels.transport import Call, Transport
 
@@ -26,6 +29,7 @@ class OpenChannel:
         self.connector = kind
         self.transport = transport
         self.channel = channel
+        self.version = version_of(account)
         self._calls = calls
 
     def keep_calls(self) -> None:
@@ -69,3 +73,14 @@ def open_channel(
         clock=now,
     )
     return OpenChannel(account, kind, transport, kind.open(access), calls)
+
+
+def version_of(account: Account) -> str:
+    """Changes with everything that a connector is opened with."""
+    said = [account.channel, account.market, account.currency, account.language, account.settings, account.credentials]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def running() -> dict[AccountId, str]:
+    """The accounts that workers read and send for, in id order, each with the version it is to be opened with."""
+    return {AccountId(row.pk): version_of(row) for row in running_rows()}

@@ -1,13 +1,11 @@
 """Connectors kept open by a process that is asked about many accounts now and then (webhooks), and reopened when settings change."""
 
-import hashlib
-import json
 import threading
 from collections import OrderedDict
 from uuid import UUID
 
 from entrepot.base.ids import AccountId
-from entrepot.channels.access import OpenChannel, open_channel
+from entrepot.channels.access import OpenChannel, open_channel, version_of
 from entrepot.channels.models import Account
 
 MOST = 200
@@ -26,7 +24,7 @@ class OpenChannels:
         account = Account.objects.filter(public_id=public_id, archived_at=None).exclude(channel="file").first()
         if account is None:
             return None
-        version = _version(account)
+        version = version_of(account)
         with self._lock:
             held = self._open.get(account.pk)
             if held is not None and held[0] == version:
@@ -43,9 +41,3 @@ class OpenChannels:
         self._open[key] = (version, fresh)
         while len(self._open) > self._most:
             self._open.popitem(last=False)
-
-
-def _version(account: Account) -> str:
-    """Changes with everything that a connector is opened with."""
-    said = [account.channel, account.market, account.currency, account.language, account.settings, account.credentials]
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -1,5 +1,6 @@
 """Reading channel accounts and how far they are."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from entrepot.base.errors import NotFound
@@ -22,10 +23,9 @@ def account_named(name: str) -> AccountView | None:
     return _view(row) if row else None
 
 
-def running_accounts() -> list[AccountView]:
+def running_rows() -> QuerySet[Account]:
     """Accounts that workers read and send for, in id order; paused, lost and file accounts are left out."""
-    rows = Account.objects.filter(state=AccountState.ACTIVE.value, archived_at=None).exclude(channel="file").order_by("pk")
-    return [_view(row) for row in rows]
+    return Account.objects.filter(state=AccountState.ACTIVE.value, archived_at=None).exclude(channel="file").order_by("pk")
 
 
 def progress(account_id: AccountId) -> ProgressView:

@@ -20,9 +20,8 @@ from django.db import close_old_connections, connection, connections
 from entrepot.base import clock
 from entrepot.base.ids import AccountId
 from entrepot.base.loops import Again
+from entrepot.channels import access, health
 from entrepot.channels import actions as channels
-from entrepot.channels import health
-from entrepot.channels import queries as accounts
 from entrepot.channels.contract import AccessLost, ChannelError, Throttled
 from entrepot.channels.types import AccountState
 from entrepot.jobs import account_tracks, housekeeping
@@ -82,7 +81,18 @@ class Worker:
 
     def _pass(self, track: Track) -> None:
         """One pass of a track, on a pool thread; whatever happens, the main thread hears that it ended."""
-        close_old_connections()
+        try:
+            close_old_connections()
+            self._one_pass(track)
+        except (DatabaseError, psycopg.Error) as no:
+            connection.close()
+            self._failed(track, no)
+        except Exception as bug:  # noqa: BLE001  (the worker outlives a defect in one loop: logged with its trace, tried again)
+            self._failed(track, bug, trace=True)
+        finally:
+            self._events.put(("ended", ""))
+
+    def _one_pass(self, track: Track) -> None:
         started = track.failing_since
         try:
             outcome = track.passes()
@@ -98,18 +108,12 @@ class Worker:
         except ChannelError as no:
             pause = health.failed(track.account, track.name, no) - clock.now() if track.account is not None else None
             self._failed(track, no, seconds=pause.total_seconds() if pause is not None else None)
-        except (DatabaseError, psycopg.Error) as no:
-            connection.close()
-            self._failed(track, no)
-        except Exception as bug:  # noqa: BLE001  (the worker outlives a defect in one loop: logged with its trace, tried again)
-            self._failed(track, bug, trace=True)
         else:
             track.ended(outcome, clock.monotonic())
             if started is not None:
                 _log.info("track.recovered", track=track.name, account=track.account)
                 if track.account is not None:
                     health.succeeded(track.account, track.name)
-        self._events.put(("ended", ""))
 
     def _failed(self, track: Track, error: Exception, *, seconds: float | None = None, trace: bool = False) -> None:
         pause = health.backoff(track.failures + 1, _chance) if seconds is None else timedelta(seconds=seconds)
@@ -150,8 +154,9 @@ class Worker:
             elif not self._guard.alive():
                 self._give_up()
                 return
-            wanted = {int(view.id): view for view in accounts.running_accounts()}
-            for key in [key for key in self._held if key != HOUSEKEEPING and key not in wanted]:
+            wanted = {int(account): version for account, version in access.running().items()}
+            changed = [key for key, held in self._held.items() if held is not None and held.opened.version != wanted.get(key)]
+            for key in changed:  # paused, lost, or with other settings than it was opened with
                 self._drop(key)
             for key in self._guard.take([key for key in (HOUSEKEEPING, *wanted) if key not in self._held]):
                 self._take(key, now)
