@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.http import HttpResponse
@@ -138,6 +139,8 @@ def test_a_taken_sku_is_a_conflict(ops: Program) -> None:
 def test_details_are_told_in_the_language_asked_for(ops: Program) -> None:
     answer = ops._client.get("/api/v1/products", headers={"Accept-Language": "zh-hans"})
     assert answer.headers["Content-Language"] == "zh-hans"
+    refused = ops.send("POST", f"/orders/{uuid4()}/cancel", {"reason": "late"}, key="c-1", **{"Accept-Language": "zh-hans"})
+    assert (problem(refused), refused.json()["detail"]) == ((404, "not_found"), "没有这个订单。")
 
 
 def test_f27_who_calls_too_often_waits(program: Callable[..., Program], monkeypatch: pytest.MonkeyPatch) -> None:

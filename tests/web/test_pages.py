@@ -362,6 +362,16 @@ def test_the_language_is_kept_with_the_person(world: World, signed_in: Callable[
     assert User.objects.get(username="reader").language == "en"
 
 
+def test_a_refused_action_answers_in_the_readers_language(world: World, signed_in: Callable[[str], Client]) -> None:
+    client, order = signed_in("ops"), world.order("E-1")
+    client.post("/language/", {"language": "zh-hans"})
+    answer = client.post(f"/orders/{order.public_id}/note/", {"text": " "}, follow=True)
+    assert "备注为空。" in answer.content.decode()
+    owner = signed_in("owner")
+    owner.post("/language/", {"language": "zh-hans"})
+    assert "没有则每三分钟轮询一次订单" in owner.get("/channels/connect/?channel=amazon").content.decode()
+
+
 def test_no_page_may_load_or_run_anything_foreign(signed_in: Callable[[str], Client]) -> None:
     answer = signed_in("reader").get("/")
     policy = answer.headers["Content-Security-Policy"]
