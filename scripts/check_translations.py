@@ -3,6 +3,7 @@
 Usage: python scripts/check_translations.py   (exit code 1 and the list when one is not)
 """
 
+import re
 import sys
 
 import messages
@@ -29,12 +30,26 @@ def _of(catalog: Catalog, template: Catalog) -> list[str]:
             found.append(f"does not translate {_name(message)}")
         else:
             found += [f"{_name(message)}: {error}" for error in here.check(catalog)]
+            found += [
+                f"{_name(message)}: its translation has other values in braces"
+                for text in _all(here.string)
+                if _braces(text) != _braces(_all(message.id)[-1])
+            ]
     found += [
         f"keeps {_name(gone)}, which nobody uses; run `make messages`"
         for gone in catalog
         if gone.id and template.get(gone.id, gone.context) is None
     ]
     return found
+
+
+def _all(text: object) -> list[str]:
+    return list(text) if isinstance(text, (tuple, list)) else [str(text)]
+
+
+def _braces(text: str) -> set[str]:
+    """The values that str.format fills in: another name in a translation would fail when it is shown."""
+    return set(re.findall(r"{\w+}", text))
 
 
 def _name(message: object) -> str:
