@@ -9,7 +9,19 @@ import pytest
 import entrepot
 
 SOURCES = Path(entrepot.__file__).parent
-FLOORS = ("base", "people", "channels", "catalog", "inventory", "localization", "listings", "orders", "fulfillment", "settlement", "insight")
+FLOORS = (
+    "base",
+    "people",
+    "channels",
+    "catalog",
+    "inventory",
+    "localization",
+    "listings",
+    "orders",
+    "fulfillment",
+    "settlement",
+    "insight",
+)
 DOORS = ("web", "api")
 GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext", "gettext_lazy", "ngettext_lazy", "pgettext_lazy", "gettext_noop"}
 # What an administrator reads in a terminal stays in English: the start of a process, the command line, the seller's key file.
@@ -99,7 +111,8 @@ def test_the_check_sees_every_way_to_forget_it(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ['raise NotFound(_("no offer {offer}").format(offer=1))', 'raise Own("bad_row", _("no offer"))', 'raise NotFound(" ".join(all))']
+    "line",
+    ['raise NotFound(_("no offer {offer}").format(offer=1))', 'raise Own("bad_row", _("no offer"))', 'raise NotFound(" ".join(all))'],
 )
 def test_the_check_lets_translated_texts_pass(line: str) -> None:
     assert not found_in({"x.py": ast.parse(f"class NotFound(UserError): ...\nclass Own(NotFound): ...\n{line}")})
