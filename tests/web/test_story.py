@@ -194,7 +194,7 @@ def test_from_an_empty_installation_to_a_sale_a_shipment_and_delisting_everywher
     person.sees(order, "the channel knows")
 
     person.opens("/stock/item/?sku=LAN-MOSS")
-    person.page.locator("a.e-num").first.click()
+    person.page.locator("main a[href^='/why/']").first.click()
     expect(person.page.get_by_role("dialog").locator("li.tot")).to_contain_text("6")
     person.page.keyboard.press("Escape")
 
