@@ -151,3 +151,8 @@ def test_f27_who_calls_too_often_waits(program: Callable[..., Program], monkeypa
     assert problem(refused) == (429, "too_many_calls")
     assert 1 <= int(refused.headers["Retry-After"]) <= 8
     assert quiet.get("/token").status_code == 200
+
+
+@pytest.mark.parametrize(("since", "status"), [("0054-11-04T14:54:13-19:16", 200), ("9999-12-31T23:59:59-19:16", 422)])
+def test_f44_an_offset_that_postgresql_does_not_take_is_read_or_refused(ops: Program, since: str, status: int) -> None:
+    assert ops.get("/orders", since=since).status_code == status

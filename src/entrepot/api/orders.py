@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from entrepot.api.access import Caller, caller
 from entrepot.api.door import Door
@@ -17,6 +17,7 @@ from entrepot.api.shapes import (
     Answered,
     Body,
     Cursor,
+    Instant,
     Limit,
     MoneyOut,
     PageOf,
@@ -172,7 +173,7 @@ def list_orders(
     state: Literal["all", "needs", "to_ship", "pending", "done", "canceled"] = "all",
     account: UUID | None = None,
     market: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = "",
-    since: AwareDatetime | None = None,
+    since: Instant | None = None,
     q: Typed = "",
     limit: Limit = 50,
     cursor: Cursor = "",

@@ -1,7 +1,7 @@
 """Shapes that many answers and bodies share. A body refuses fields it does not know (F26)."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.utils.translation import gettext as _
 from ninja import Query, Schema
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from entrepot.api.problems import Problem
 from entrepot.insight.paging import Page
@@ -90,6 +90,17 @@ class Done(Answered):
     """How many things were changed; the others were so already."""
 
     changed: int
+
+
+def _in_utc(at: datetime) -> datetime:
+    """The same instant in UTC: PostgreSQL takes no offset beyond 16 hours, which ISO 8601 and Python do."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time before year 1 or after year 9999") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 def account_out(ref: AccountRef) -> AccountOut:

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from entrepot.api.access import Caller, caller
 from entrepot.api.door import Door
 from entrepot.api.problems import Problem
-from entrepot.api.shapes import Answered, Body, Positive, Sku, Units
+from entrepot.api.shapes import Answered, Body, Instant, Positive, Sku, Units
 from entrepot.api.stock import LevelOut, level_out
 from entrepot.base import clock
 from entrepot.base.errors import NotFound, UserError
@@ -58,7 +58,7 @@ class ReportBody(Body):
         str, Field(min_length=1, max_length=90, pattern="^[!-~]+$", description="Yours; the same one twice is one effect.")
     ]
     kind: Literal["absolute", "delta"]
-    counted_at: AwareDatetime
+    counted_at: Instant
     lines: Annotated[list[ReportLine], Field(min_length=1, max_length=1000)]
 
 
