@@ -9,27 +9,26 @@ from django.utils.translation import gettext
 
 from entrepot.base import clock, sql
 from entrepot.base.errors import NotFound, UserError
-from entrepot.base.ids import LocationId
+from entrepot.base.ids import LocationId, new_public_id
 from entrepot.base.transactions import repeated
 from entrepot.channels.actions import notify
 from entrepot.fulfillment.models import FulfillmentLine, FulfillmentOrder, ShippedPackage
 from entrepot.fulfillment.states import command_result, move, note_command
 from entrepot.fulfillment.types import WorkState
+from entrepot.inventory import actions as inventory
 from entrepot.orders import work as orders
 from entrepot.people.audit import record
 
 OPEN = (WorkState.REQUESTED, WorkState.ACCEPTED, WorkState.PICKING, WorkState.PACKED, WorkState.READY)
 
 
-def plan_orders(*, limit: int = 200) -> int:
+def plan_orders(*, limit: int = 100) -> int:
     """Every reserved unit of a paid order is asked of the location that holds it: one fulfillment order an order and place.
 
-    How many fulfillment orders were made or grew. Each order is planned in its own transaction.
+    How many fulfillment orders were made or grew, of at most ``limit`` orders, in one transaction. Fewer orders at once, shorter
+    waits of intake for the stock that they hold.
     """
-    planned = 0
-    for row in sql.rows(__package__, "unplanned", {"limit": limit}):
-        planned += repeated(partial(_plan, row.order_id))
-    return planned
+    return repeated(partial(_plan, limit))
 
 
 def ship(work_id: UUID, *, carrier: str, tracking: str, key: str, actor: str, units: Mapping[int, int] | None = None) -> ShippedPackage:
@@ -102,25 +101,31 @@ def _follow(order_id: int, work_id: int, part_id: int) -> int:
     return 1
 
 
-def _plan(order_id: int) -> int:
-    order = orders.lock(order_id)
-    if not order.may_be_asked:
+def _plan(limit: int) -> int:
+    found = sql.rows(__package__, "lock_unasked", {"limit": limit})
+    if not found:
         return 0
-    made = 0
-    for location, units in orders.reserved_units(order).items():
-        work, _ = FulfillmentOrder.objects.get_or_create(
-            order_id=order.id,
-            location_id=location,
-            state__in=[state.value for state in OPEN],
-            defaults={"state": WorkState.ACCEPTED.value, "created_at": clock.now()},
-        )
-        for line, count in units.items():
-            part, new = FulfillmentLine.objects.get_or_create(fulfillment_order=work, order_line_id=line, defaults={"quantity": count})
-            if not new:
-                FulfillmentLine.objects.filter(pk=part.pk).update(quantity=part.shipped + count)
-        made += 1
-    orders.asked_of_locations(order)
-    return made
+    parts = sql.rows(__package__, "reserved_units", {"orders": [row.order_id for row in found]})
+    works = sorted({(part.order_id, part.location_id) for part in parts})
+    orders_of, locations = sql.columns(works, 2)
+    line_orders, line_locations, lines, units = sql.columns(parts, 4)
+    sql.run(
+        __package__,
+        "ask",
+        {
+            "now": clock.now(),
+            "state": WorkState.ACCEPTED.value,
+            "public_ids": [str(new_public_id()) for _ in works],
+            "orders": orders_of,
+            "locations": locations,
+            "line_orders": line_orders,
+            "line_locations": line_locations,
+            "lines": lines,
+            "units": units,
+        },
+    )
+    inventory.to_work([ref for row in found for ref in row.demand_refs])
+    return len(works)
 
 
 def _shipped_before(work: FulfillmentOrder, *, carrier: str, number: str, key: str) -> ShippedPackage | None:

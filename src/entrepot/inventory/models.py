@@ -144,6 +144,7 @@ class Reservation(models.Model):
             models.Index(fields=["demand_ref"], name="reservation_demand"),
             models.Index(fields=["expires_at"], name="reservation_expiry", condition=models.Q(expires_at__isnull=False)),
             models.Index(fields=["variant"], name="reservation_short", condition=models.Q(short__gt=0)),
+            models.Index(fields=["created_at"], name="reservation_unasked", condition=models.Q(kind="order")),
         ]
 
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 
 from entrepot.base.errors import WrongState
 from entrepot.base.ids import AccountId, LocationId, VariantId
-from entrepot.channels.contract import OrderStatus
 from entrepot.inventory import actions as inventory
 from entrepot.inventory import queries as stock
 from entrepot.orders.models import OrderLine, SalesOrder
@@ -20,23 +19,20 @@ from entrepot.orders.updates import close_if_done, known_of, lock_stock
 @dataclass(frozen=True)
 class LockedOrder:
     """An order held by the caller's transaction. ``lines``: line id -> (the channel's line id, units not yet shipped,
-    canceled or short). ``may_be_asked``: locations may be asked for it; not while it is unpaid, on hold or done."""
+    canceled or short)."""
 
     id: int
     public_id: UUID
     account: AccountId
     channel_order_id: str
     lines: Mapping[int, tuple[str, int]]
-    may_be_asked: bool
 
 
 def lock(order_id: int) -> LockedOrder:
     """Hold an order: cancels, shipments and newer states of it wait until this transaction ends."""
     row = SalesOrder.objects.select_for_update().get(pk=order_id)
     lines = {line.pk: (line.channel_line_id, _open(line)) for line in row.lines.order_by("id")}
-    paid = row.status in (OrderStatus.PAID.value, OrderStatus.PARTLY_SHIPPED.value)
-    may_be_asked = paid and not row.on_hold and not row.closed
-    return LockedOrder(row.pk, row.public_id, AccountId(row.account_id), row.channel_order_id, lines, may_be_asked)
+    return LockedOrder(row.pk, row.public_id, AccountId(row.account_id), row.channel_order_id, lines)
 
 
 def reserved_units(order: LockedOrder) -> dict[LocationId, dict[int, int]]:
@@ -49,11 +45,6 @@ def reserved_units(order: LockedOrder) -> dict[LocationId, dict[int, int]]:
         if units:
             found.setdefault(location, {})[line.pk] = units
     return found
-
-
-def asked_of_locations(order: LockedOrder) -> None:
-    """The reservations of an order belong to work that was asked of locations."""
-    inventory.to_work([demand_ref(line_id) for line_id in order.lines])
 
 
 def ship_units(order: LockedOrder, units: Mapping[int, int], *, location: LocationId, source_key: str, at: datetime, actor: str) -> None:

@@ -222,6 +222,10 @@ class Migration(migrations.Migration):
             model_name='reservation',
             index=models.Index(condition=models.Q(('short__gt', 0)), fields=['variant'], name='reservation_short'),
         ),
+        migrations.AddIndex(
+            model_name='reservation',
+            index=models.Index(condition=models.Q(('kind', 'order')), fields=['created_at'], name='reservation_unasked'),
+        ),
         migrations.AddConstraint(
             model_name='reservation',
             constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0), ('short__gte', 0)), name='reservation_not_negative'),
