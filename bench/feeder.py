@@ -20,12 +20,14 @@ django.setup()
 from django.db import transaction
 
 from bench.writer import orders
+from entrepot.base import sql
 from entrepot.base.ids import AccountId
 from entrepot.channels.contract import ChannelOrder
 from entrepot.orders import intake
 
 
 def main() -> None:
+    sql.plan_once()  # as a worker does
     account, rate, size, variants = (int(word) for word in sys.argv[1:5])
     name = sys.argv[5]
     chance = random.Random(name)

@@ -16,12 +16,13 @@ django.setup()
 
 from bench.channel import LocalChannel
 from bench.cpu import cpu_seconds
-from entrepot.base import clock
+from entrepot.base import clock, sql
 from entrepot.base.ids import AccountId
 from entrepot.listings import loops
 
 
 def main() -> None:
+    sql.plan_once()  # as a worker does
     lanes = []
     for word in sys.argv[1:]:
         account, channel = AccountId(int(word)), LocalChannel()

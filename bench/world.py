@@ -103,7 +103,8 @@ INSERT INTO account_progress (account_id, orders_complete_until) SELECT id, now(
 INSERT INTO location (public_id, code, name, kind, country, priority)
 SELECT gen_random_uuid(), 'L' || n, 'Location ' || n, 'warehouse', 'DE', n FROM generate_series(1, {locations}) AS n;
 INSERT INTO location_feed (account_id, location_id) SELECT account.id, location.id FROM account, location;
-INSERT INTO product (public_id, code) SELECT gen_random_uuid(), 'P' || n FROM generate_series(1, {variants}) AS n;
+INSERT INTO lane (account_id, waits, content_seen_at, sweep_after) SELECT id, '[]', now(), now() + interval '1 hour' FROM account;
+INSERT INTO product (public_id, code, changed_at) SELECT gen_random_uuid(), 'P' || n, '2026-01-01' FROM generate_series(1, {variants}) AS n;
 INSERT INTO variant (product_id, sku) SELECT id, 'SKU-' || id FROM product;
 INSERT INTO variant_stock (variant_id, version, on_hand, atp) SELECT id, 1, 2 * {units}, 2 * {units} FROM variant;
 INSERT INTO stock_level (variant_id, location_id, on_hand)

@@ -18,7 +18,7 @@ import django
 django.setup()
 
 from bench.cpu import cpu_seconds
-from entrepot.base import clock
+from entrepot.base import clock, sql
 from entrepot.base.ids import AccountId, RemoteId, Sku
 from entrepot.base.money import Money
 from entrepot.channels.contract import Address, Buyer, ChannelLine, ChannelOrder, OrderStatus
@@ -47,6 +47,7 @@ def orders(count: int, name: str, first: int, variants: int, chance: random.Rand
 
 
 def main() -> None:
+    sql.plan_once()  # as a worker does
     account, size, seconds, total, variants = (int(word) for word in sys.argv[1:6])
     name = sys.argv[6]
     chance = random.Random(name)

@@ -82,23 +82,24 @@ def ship(work_id: UUID, *, carrier: str, tracking: str, key: str, actor: str, un
 
 
 def follow_cancels(*, limit: int = 200) -> int:
-    """Work that asks for units which were canceled or went missing asks for less, or is withdrawn; how many lines changed."""
-    rows = sql.rows(__package__, "too_much_asked", {"limit": limit})
-    return sum(repeated(partial(_follow, row.order_id, row.fulfillment_order_id, row.fulfillment_line_id)) for row in rows)
+    """Work that asks for units which were canceled or went missing asks for less, or is withdrawn; how many demands were looked at."""
+    lowered = inventory.lowered(limit=limit)
+    for row in sql.rows(__package__, "too_much_asked", {"demand_refs": sorted(set(lowered.values()))}):
+        repeated(partial(_follow, row.order_id, row.fulfillment_order_id, row.fulfillment_line_id))
+    inventory.followed(lowered)
+    return len(lowered)
 
 
-def _follow(order_id: int, work_id: int, part_id: int) -> int:
+def _follow(order_id: int, work_id: int, part_id: int) -> None:
     order = orders.lock(order_id)
     work = FulfillmentOrder.objects.select_for_update().get(pk=work_id)
     part = work.lines.select_for_update().filter(pk=part_id).first()
     if part is None or WorkState(work.state) not in OPEN:
-        return 0
+        return
     asked = part.quantity - part.shipped
     left = min(asked, orders.reserved_units(order).get(LocationId(work.location_id), {}).get(part.order_line_id, 0))
-    if left == asked:
-        return 0
-    _ask_less(work, part, left, key=f"follow:{part.pk}:{part.quantity}:{left}")
-    return 1
+    if left < asked:
+        _ask_less(work, part, left, key=f"follow:{part.pk}:{part.quantity}:{left}")
 
 
 def _plan(limit: int) -> int:

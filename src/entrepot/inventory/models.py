@@ -148,6 +148,15 @@ class Reservation(models.Model):
         ]
 
 
+class LoweredReservation(models.Model):
+    """A demand that has fewer units reserved than before; the floor above looks whether it still asks for more, and deletes the row."""
+
+    demand_ref = models.CharField(max_length=80)
+
+    class Meta:
+        db_table = "lowered_reservation"
+
+
 class StockMove(models.Model):
     """The ledger, append-only, partitioned by month: every change of on hand or reserved, with before and after.
 

@@ -124,7 +124,7 @@ def lower(changes: Sequence[Lowered]) -> None:
     """Take units off reservations; the moves that lower ``reserved`` are applied by the caller."""
     if not changes:
         return
-    sql.rows(
+    sql.run(
         __package__,
         "lower_reservations",
         {

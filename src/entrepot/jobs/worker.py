@@ -29,6 +29,7 @@ from entrepot.jobs.guard import HOUSEKEEPING, Guard
 from entrepot.jobs.tracks import Track
 from entrepot.listings.types import Fenced
 
+RESTED = 0.5  # seconds after which a connection is asked whether it still is one
 LOOK_AGAIN = 5.0  # seconds between looks at the list of accounts, and at the locks
 _chance = Random()  # noqa: S311
 _log = structlog.get_logger(__name__)
@@ -42,6 +43,7 @@ class Worker:
         self._tracks: list[Track] = []
         self._held: dict[int, account_tracks.Held | None] = {}
         self._guard: Guard | None = None
+        self._used = threading.local()
         self._stop = threading.Event()
         self._looked = 0.0
 
@@ -82,7 +84,7 @@ class Worker:
     def _pass(self, track: Track) -> None:
         """One pass of a track, on a pool thread; whatever happens, the main thread hears that it ended."""
         try:
-            close_old_connections()
+            self._check_connection()
             self._one_pass(track)
         except (DatabaseError, psycopg.Error) as no:
             connection.close()
@@ -91,6 +93,13 @@ class Worker:
             self._failed(track, bug, trace=True)
         finally:
             self._events.put(("ended", ""))
+
+    def _check_connection(self) -> None:
+        """A connection that rested may have been cut meanwhile; one in steady use is found broken by its use, and costs no question."""
+        now = clock.monotonic()
+        if now - getattr(self._used, "at", 0.0) > RESTED:
+            close_old_connections()
+        self._used.at = now
 
     def _one_pass(self, track: Track) -> None:
         started = track.failing_since

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from entrepot.base.errors import NotFound
 from entrepot.base.ids import UserId
 from entrepot.catalog import actions, queries
+from entrepot.catalog.models import Product, ProductText, Variant
 from entrepot.catalog.types import ProductDraft, ProductRef, Text, VariantDraft
 from entrepot.people.scope import Scope
 
@@ -55,7 +56,11 @@ def test_search_finds_by_the_beginning_of_sku_gtin_and_title(lamp: ProductRef) -
 
 
 def test_search_reads_an_index_for_each_kind_of_beginning() -> None:
+    many = Product.objects.bulk_create(Product(code=f"CODE-{n}") for n in range(500))  # an index is worth its while
+    ProductText.objects.bulk_create(ProductText(product=one, language="en", title=one.code) for one in many)
+    Variant.objects.bulk_create(Variant(product=one, sku=one.code, gtin=f"{one.pk:013}") for one in many)
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE product, product_text, variant")
         cursor.execute("SET LOCAL enable_seqscan = off")
         for table, where in (
             ("variant", "upper(sku::text) LIKE upper('LAMP%%')"),

@@ -9,7 +9,9 @@ from entrepot.inventory.actions.locations import feed as feed
 from entrepot.inventory.actions.locations import set_paused as set_paused
 from entrepot.inventory.actions.reservations import confirm as confirm
 from entrepot.inventory.actions.reservations import expire_holds as expire_holds
+from entrepot.inventory.actions.reservations import followed as followed
 from entrepot.inventory.actions.reservations import hold as hold
+from entrepot.inventory.actions.reservations import lowered as lowered
 from entrepot.inventory.actions.reservations import release as release
 from entrepot.inventory.actions.reservations import reserve_sold as reserve_sold
 from entrepot.inventory.actions.reservations import ship as ship

@@ -1,7 +1,7 @@
 """Promising units to demands, and taking promises back."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from entrepot.catalog import queries as catalog
 from entrepot.inventory import moves
 from entrepot.inventory.allocation import Asked, Taken, take
 from entrepot.inventory.errors import NotEnoughStock
-from entrepot.inventory.models import Reservation
+from entrepot.inventory.models import LoweredReservation, Reservation
 from entrepot.inventory.types import DemandLine, Reason, ReservationKind
 
 
@@ -128,6 +128,16 @@ def to_work(demand_refs: Sequence[str]) -> None:
     asked = Reservation.objects.filter(demand_ref__in=demand_refs, kind=ReservationKind.ORDER.value)
     moves.lock(VariantId(variant) for variant in asked.values_list("variant_id", flat=True))
     asked.update(kind=ReservationKind.WORK.value)
+
+
+def lowered(*, limit: int) -> dict[int, str]:
+    """Demands that have fewer units reserved than before and that nobody has followed yet, oldest first: a row's id -> the demand."""
+    return dict(LoweredReservation.objects.order_by("id").values_list("id", "demand_ref")[:limit])
+
+
+def followed(rows: Iterable[int]) -> None:
+    """These rows of ``lowered`` were looked at by whoever asks for the units."""
+    LoweredReservation.objects.filter(pk__in=list(rows)).delete()
 
 
 def expire_holds(*, limit: int = 500) -> int:

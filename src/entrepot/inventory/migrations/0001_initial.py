@@ -91,6 +91,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='LoweredReservation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('demand_ref', models.CharField(max_length=80)),
+            ],
+            options={
+                'db_table': 'lowered_reservation',
+            },
+        ),
+        migrations.CreateModel(
             name='Reservation',
             fields=[
                 ('pk', models.CompositePrimaryKey('variant_id', 'demand_ref', 'location_id', blank=True, editable=False, primary_key=True, serialize=False)),

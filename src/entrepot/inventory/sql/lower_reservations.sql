@@ -1,7 +1,7 @@
--- Take units off reservations; one that is empty and owes nothing is gone.
+-- Take units off reservations; one that is empty and owes nothing is gone. Whoever asked a place for the units learns of it
+-- by a row a demand in lowered_reservation; nobody is asked for what is on hold.
 -- In:    arrays of equal length: variants, locations bigint[]; demand_refs text[]; quantities, shorts int[] (what to take off;
 --        a negative short adds to it)
--- Out:   nothing; the row count is the number of reservations touched.
 WITH asked AS (
     SELECT *
       FROM unnest(%(variants)s::bigint[], %(demand_refs)s::text[], %(locations)s::bigint[], %(quantities)s::int[], %(shorts)s::int[])
@@ -12,7 +12,7 @@ emptied AS (
      USING asked
      WHERE old.variant_id = asked.variant_id AND old.demand_ref = asked.demand_ref AND old.location_id = asked.location_id
        AND old.quantity = asked.quantity AND old.short = asked.short
- RETURNING old.variant_id
+ RETURNING old.demand_ref, old.kind
 ),
 lowered AS (
     UPDATE reservation AS old
@@ -20,6 +20,9 @@ lowered AS (
       FROM asked
      WHERE old.variant_id = asked.variant_id AND old.demand_ref = asked.demand_ref AND old.location_id = asked.location_id
        AND NOT (old.quantity = asked.quantity AND old.short = asked.short)
- RETURNING old.variant_id
+ RETURNING old.demand_ref, old.kind
 )
-SELECT variant_id FROM emptied UNION ALL SELECT variant_id FROM lowered;
+INSERT INTO lowered_reservation (demand_ref)
+SELECT demand_ref FROM emptied WHERE kind <> 'hold'
+ UNION
+SELECT demand_ref FROM lowered WHERE kind <> 'hold';

@@ -84,7 +84,7 @@ def _rested(lane: Lane, row: Any, at: datetime) -> Kept:
 def _notice_changed_products(account: AccountId, at: datetime) -> None:
     seen = LaneRow.objects.values_list("content_seen_at", flat=True).get(pk=account)
     since = seen - LOOK_BACK if seen else datetime.min.replace(tzinfo=at.tzinfo, year=1970)
-    sql.run(PACKAGE, "content_changed", {"account": account, "since": since, "now": at})
+    sql.planned_anew(PACKAGE, "content_changed", {"account": account, "since": since, "now": at})
     LaneRow.objects.filter(pk=account).update(content_seen_at=at)
 
 

@@ -15,7 +15,9 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=8)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        from entrepot.base import sql
         from entrepot.jobs.worker import Worker
 
         logs.set_up()
+        sql.plan_once()
         Worker(threads=options["threads"]).run()
