@@ -79,7 +79,8 @@ class Variant(models.Model):
             models.UniqueConstraint(Upper("sku"), name="variant_sku_once"),
             models.CheckConstraint(condition=~models.Q(sku=""), name="variant_sku_not_empty"),
         ]
-        indexes = [models.Index(fields=["gtin"], name="variant_gtin", condition=~models.Q(gtin=""))]
+        # by its beginning too, whatever the collation of the database
+        indexes = [models.Index(fields=["gtin"], name="variant_gtin", opclasses=["varchar_pattern_ops"], condition=~models.Q(gtin=""))]
 
     def __str__(self) -> str:
         return self.sku

@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='variant',
-            index=models.Index(condition=models.Q(('gtin', ''), _negated=True), fields=['gtin'], name='variant_gtin'),
+            index=models.Index(condition=models.Q(('gtin', ''), _negated=True), fields=['gtin'], name='variant_gtin', opclasses=['varchar_pattern_ops']),
         ),
         migrations.AddConstraint(
             model_name='variant',
