@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Min, Sum
+from django.db.models import Count, F, Min, QuerySet, Sum
 
 from entrepot.catalog.models import Variant
 from entrepot.channels.contract import OrderStatus
@@ -17,6 +17,7 @@ from entrepot.listings.models import Lane, Offer, RecallOffer
 from entrepot.orders.models import OrderLine, OrderQuarantine, SalesOrder
 from entrepot.orders.types import LineKind
 
+MOST = 500  # alerts of one kind that look at single orders, offers or variants; more than a person reads
 FAILING_FOR = timedelta(minutes=2)  # shorter failures repair themselves and would only flicker
 Values = dict[str, str | int]
 
@@ -29,7 +30,7 @@ def every_cause(now: datetime) -> list[Found]:
 
 def low_stock(now: datetime) -> Iterator[Found]:
     rows = Variant.objects.filter(archived_at__isnull=True, low_stock_at__isnull=False, stock__atp__lte=F("low_stock_at"))
-    for row in rows.select_related("stock").order_by("pk"):
+    for row in rows.select_related("stock").order_by("stock__atp", "pk")[:MOST]:
         values: Values = {"sku": row.sku, "left": row.stock.atp, "at": row.low_stock_at or 0}
         severity = "bad" if row.stock.atp == 0 else "warn"
         yield Found(
@@ -38,11 +39,13 @@ def low_stock(now: datetime) -> Iterator[Found]:
 
 
 def shortages(now: datetime) -> Iterator[Found]:
-    """One alert an order; proposals: places that have the goods (by units), to wait for stock, to cancel the units."""
+    """One alert an order, those first that shall leave first; proposals: places that have the goods (by units), to wait for stock,
+    to cancel the units. Beyond ``MOST`` orders, one alert an account for all the rest."""
+    short = OrderLine.objects.filter(short__gt=0, variant__isnull=False, order__closed=False)
+    orders = SalesOrder.objects.filter(pk__in=short.values("order_id"))
+    single = list(orders.order_by(F("ship_by").asc(nulls_last=True), "pk").values_list("pk", flat=True)[:MOST])
     lines: dict[int, list[OrderLine]] = defaultdict(list)
-    for line in (
-        OrderLine.objects.filter(short__gt=0, variant__isnull=False, order__closed=False).select_related("order", "variant").order_by("pk")
-    ):
+    for line in short.filter(order_id__in=single).select_related("order", "variant").order_by("pk"):
         lines[line.order_id].append(line)
     places = _places({line.variant_id for rows in lines.values() for line in rows if line.variant_id})
     for rows in lines.values():
@@ -58,11 +61,21 @@ def shortages(now: datetime) -> Iterator[Found]:
             "order",
             [*(proposal for line in rows for proposal in places.get(line.variant_id or 0, [])), {"act": "back_order"}, {"act": "cancel"}],
         )
+    if len(single) == MOST:
+        yield from _more_shortages(orders.exclude(pk__in=single))
+
+
+def _more_shortages(orders: QuerySet[SalesOrder]) -> Iterator[Found]:
+    grouped = orders.values("account_id", "account__name", "account__public_id").annotate(orders=Count("pk"), worth=Sum("base_total_minor"))
+    for row in grouped:
+        values: Values = {"account": row["account__name"], "orders": row["orders"]}
+        subject = f"account:{row['account__public_id']}"
+        yield Found(f"short-more:{row['account_id']}", AlertKind.SHORTAGES, subject, values, "bad", row["worth"], "order")
 
 
 def unknown_skus(now: datetime) -> Iterator[Found]:
     rows = OrderLine.objects.filter(variant=None, kind=LineKind.PRODUCT, order__closed=False, order__historical=False)
-    for line in rows.select_related("order"):
+    for line in rows.select_related("order").order_by("pk")[:MOST]:
         values: Values = {"number": line.order.channel_order_id, "sku": line.sku}
         yield Found(
             f"unknown:{line.order_id}:{line.pk}",
@@ -90,7 +103,7 @@ def late_orders(now: datetime) -> Iterator[Found]:
 
 
 def cancel_requests(now: datetime) -> Iterator[Found]:
-    for order in SalesOrder.objects.filter(closed=False, cancel_requested_at__isnull=False).order_by("cancel_requested_at")[:500]:
+    for order in SalesOrder.objects.filter(closed=False, cancel_requested_at__isnull=False).order_by("cancel_requested_at")[:MOST]:
         yield Found(
             f"cancel:{order.pk}",
             AlertKind.CANCEL_REQUESTED,
@@ -103,7 +116,7 @@ def cancel_requests(now: datetime) -> Iterator[Found]:
 
 
 def quarantined(now: datetime) -> Iterator[Found]:
-    for row in OrderQuarantine.objects.filter(resolved_at__isnull=True).select_related("account")[:500]:
+    for row in OrderQuarantine.objects.filter(resolved_at__isnull=True).select_related("account")[:MOST]:
         values: Values = {"number": row.channel_order_id, "account": row.account.name, "reason": row.reason}
         yield Found(f"quarantine:{row.pk}", AlertKind.ORDER_QUARANTINED, f"account:{row.account.public_id}", values, "bad")
 
@@ -133,13 +146,13 @@ def refused_offers(now: datetime) -> Iterator[Found]:
 
 
 def over_exposed(now: datetime) -> Iterator[Found]:
-    for row in VariantStock.objects.filter(allotted=True, exposed__gt=F("atp")).select_related("variant")[:500]:
+    for row in VariantStock.objects.filter(allotted=True, exposed__gt=F("atp")).select_related("variant")[:MOST]:
         values: Values = {"sku": row.variant.sku, "exposed": row.exposed, "left": row.atp}
         yield Found(f"exposed:{row.variant_id}", AlertKind.OVER_EXPOSED, f"variant:{row.variant.sku}", values, "warn")
 
 
 def discrepancies(now: datetime) -> Iterator[Found]:
-    for row in Discrepancy.objects.filter(resolved_at__isnull=True).select_related("variant", "location")[:500]:
+    for row in Discrepancy.objects.filter(resolved_at__isnull=True).select_related("variant", "location")[:MOST]:
         values: Values = {"sku": row.variant.sku, "location": row.location.name, "reported": row.reported, "kept": row.kept}
         yield Found(f"discrepancy:{row.pk}", AlertKind.DISCREPANCY, f"variant:{row.variant.sku}", values, "bad")
 

@@ -183,6 +183,7 @@ class AlertKind(StrEnum):
 
     LOW_STOCK = "low_stock"
     SHORTAGE = "shortage"  # an order line that no location can cover
+    SHORTAGES = "shortages"  # of an account, beyond those that have an alert each
     UNKNOWN_SKU = "unknown_sku"
     ORDER_LATE = "order_late"
     CANCEL_REQUESTED = "cancel_requested"

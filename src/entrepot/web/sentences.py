@@ -45,7 +45,7 @@ def address(alert: AlertView) -> str:
     kind, _, value = alert.subject.partition(":")
     if alert.kind == AlertKind.OFFERS_REFUSED:
         return f"{reverse('web:offers')}?{urlencode({'tab': 'refused', 'account': value})}"
-    if alert.kind == AlertKind.ORDER_LATE:
+    if alert.kind in (AlertKind.ORDER_LATE, AlertKind.SHORTAGES):
         return f"{reverse('web:orders')}?{urlencode({'tab': 'needs', 'account': value})}"
     if alert.kind == AlertKind.RECALL_UNCONFIRMED:
         return reverse("web:recall", args=[value])
@@ -66,6 +66,11 @@ def _low(v: Values) -> tuple[str, str, str]:
 def _shortage(v: Values) -> tuple[str, str, str]:
     sentence = ngettext("Order %(number)s is short by %(units)s unit", "Order %(number)s is short by %(units)s units", v["units"]) % v
     return sentence, gettext("%(sku)s is nowhere left where this order may ship from.") % v, gettext("Choose what to do")
+
+
+def _shortages(v: Values) -> tuple[str, str, str]:
+    sentence = ngettext("%(orders)s more order of %(account)s is short", "%(orders)s more orders of %(account)s are short", v["orders"]) % v
+    return sentence, gettext("The orders that shall leave first have a row each."), gettext("Open orders")
 
 
 def _unknown_sku(v: Values) -> tuple[str, str, str]:
@@ -136,6 +141,7 @@ def _recall(v: Values) -> tuple[str, str, str]:
 _TELL: Mapping[str, Callable[[Values], tuple[str, str, str]]] = {
     AlertKind.LOW_STOCK: _low,
     AlertKind.SHORTAGE: _shortage,
+    AlertKind.SHORTAGES: _shortages,
     AlertKind.UNKNOWN_SKU: _unknown_sku,
     AlertKind.ORDER_LATE: _late,
     AlertKind.CANCEL_REQUESTED: _cancel,

@@ -9,6 +9,7 @@ from entrepot.base.errors import NotFound
 from entrepot.catalog.models import Product, Variant
 from entrepot.channels.models import Account, AccountProgress
 from entrepot.insight.actions import put_off
+from entrepot.insight.causes import MOST
 from entrepot.insight.loops import reconcile_alerts
 from entrepot.insight.models import Alert
 from entrepot.insight.queries.alerts import open_alerts
@@ -103,6 +104,32 @@ def test_a_shortage_proposes_where_there_is_more_then_to_wait_then_to_cancel() -
     shortage = Alert.objects.get(kind="shortage")
     assert shortage.proposals == [{"act": "other_location", "location": "Lyon", "units": 9}, {"act": "back_order"}, {"act": "cancel"}]
     assert (shortage.amount_minor, shortage.values["units"]) == (1000, 2)
+
+
+def test_more_shortages_than_a_person_reads_are_one_alert_an_account_besides_those_that_leave_first() -> None:
+    shop, stock = account(), low_lamp(9)
+    late = {
+        "account": shop,
+        "market": "DE",
+        "status": "paid",
+        "placed_at": NOW,
+        "remote_updated_at": NOW,
+        "remote_rank": 1,
+        "currency": "EUR",
+    }
+    orders = SalesOrder.objects.bulk_create(
+        SalesOrder(**late, channel_order_id=str(n), total_minor=7, base_total_minor=7, created_at=NOW, ship_by=NOW + timedelta(minutes=n))
+        for n in range(MOST + 3, 0, -1)
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(order=one, channel_line_id="1", variant=stock.variant, sku="LAMP", quantity=2, short=2, unit_price_minor=7)
+        for one in orders
+    )
+    reconcile_alerts(NOW)
+    rest = Alert.objects.get(kind="shortages")
+    assert (rest.values["orders"], rest.amount_minor, rest.subject) == (3, 21, f"account:{shop.public_id}")
+    single = {alert.values["number"] for alert in Alert.objects.filter(kind="shortage")}
+    assert single == {str(n) for n in range(1, MOST + 1)}
 
 
 def test_the_largest_amount_stands_on_top_and_unknown_amounts_last() -> None:
