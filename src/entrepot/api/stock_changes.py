@@ -14,7 +14,7 @@ from entrepot.api.problems import Problem
 from entrepot.api.shapes import Answered, Body, Instant, Positive, Sku, Units
 from entrepot.api.stock import LevelOut, level_out
 from entrepot.base import clock
-from entrepot.base.errors import NotFound, UserError
+from entrepot.base.errors import NotFound
 from entrepot.base.ids import LocationId, VariantId, new_public_id
 from entrepot.catalog import queries as catalog
 from entrepot.insight.queries import lookup
@@ -94,7 +94,7 @@ class ReleasedOut(Answered):
 def adjust_stock(request: HttpRequest, body: AdjustmentBody) -> Any:
     """More than is reserved can be taken away: the newest reservations then become short, and a person is told."""
     who = caller(request)
-    variant, place = _countable(who, body.sku), lookup.location(body.location)
+    variant, place = lookup.variant(who.scope, body.sku), lookup.location(body.location)
     if not body.delta:
         raise Problem(422, "invalid", gettext("The delta is 0: nothing would change."))
     inventory.adjust(
@@ -108,7 +108,7 @@ def adjust_stock(request: HttpRequest, body: AdjustmentBody) -> Any:
 @door.writes("PUT", "/stock/safety", needs=Right.ADJUST_STOCK, answer=LevelOut, summary="Keep units back from being promised")
 def set_safety_stock(request: HttpRequest, body: SafetyBody) -> Any:
     who = caller(request)
-    variant, place = _countable(who, body.sku), lookup.location(body.location)
+    variant, place = lookup.variant(who.scope, body.sku), lookup.location(body.location)
     inventory.set_safety_stock(variant, place, body.units, actor=who.actor)
     after = {"location": str(body.location), "units": body.units}
     record("safety_stock.set", f"variant:{catalog.sku_of(variant)}", actor=who.actor, source=who.source, after=after)
@@ -126,7 +126,6 @@ def report_stock(request: HttpRequest, body: ReportBody) -> Any:
     if body.kind == "absolute" and any(line.units < 0 for line in body.lines):
         raise Problem(422, "invalid", gettext("Nobody can count less than 0 units."))
     known = lookup.variants(who.scope, skus)
-    _refuse_kits(list(known.values()))
     applied = inventory.report(
         lookup.location(body.location),
         body.report_id,
@@ -173,18 +172,6 @@ def release_hold(request: HttpRequest, hold_id: UUID) -> Any:
 def _reference(who: Caller, hold_id: UUID) -> str:
     """A hold belongs to its token: nobody releases another's."""
     return f"hold:{who.holder.token.hex}:{hold_id.hex}"
-
-
-def _countable(who: Caller, sku: str) -> VariantId:
-    variant = lookup.variant(who.scope, sku)
-    _refuse_kits([variant])
-    return variant
-
-
-def _refuse_kits(variants: list[VariantId]) -> None:
-    kits = catalog.components_of(variants)
-    for kit in kits:
-        raise UserError(gettext("%(sku)s is a kit and lies nowhere: its parts do.") % {"sku": catalog.sku_of(kit)})
 
 
 def _level(variant: VariantId, place: LocationId, public_id: UUID) -> LevelOut:

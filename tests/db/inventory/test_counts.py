@@ -206,3 +206,17 @@ def test_receiving_many_is_one_effect_a_document_line():
         with transaction.atomic():
             assert inventory.receive_many(lines, reason=Reason.OPENING, source="delivery 7", actor="test") == new
     assert [on_hand(variant, place) for variant, _, units in lines if units] == [3, 5]
+
+
+def test_a_kit_has_no_level_to_adjust_report_or_receive():
+    part, place = world.variant(), world.location()
+    kit = world.kit({part: 2})
+    for change in (
+        lambda: adjust(kit, place, 1, "k"),
+        lambda: inventory.report(place, "r", {kit: 1}, kind="delta", counted_at=clock.now(), actor="t"),
+        lambda: inventory.receive_many([(kit, place, 1)], reason=Reason.OPENING, source="s", actor="t"),
+        lambda: inventory.set_safety_stock(kit, place, 1, actor="t"),
+    ):
+        with transaction.atomic(), pytest.raises(UserError, match="is a kit and lies nowhere"):
+            change()
+    assert not StockLevel.objects.exists() and not StockMove.objects.exists()

@@ -28,6 +28,7 @@ from entrepot.inventory import queries as stock
 from entrepot.listings import actions as listings
 
 WEB_PORT = 8000
+LOOK_EVERY = 2.0  # seconds between looks whether all processes still run
 FIRST_PRODUCTS = 40  # loaded and published before the demo says it is ready; the rest follows behind
 PRODUCTS_A_STEP = 24
 BUYERS_AN_HOUR = 240.0
@@ -60,7 +61,8 @@ def live() -> int:
         threading.Thread(target=_load_rest, args=(accounts, assortment, stopped), daemon=True).start()
         for shop in cast_shops.values():
             shop.control("buyers", per_hour=BUYERS_AN_HOUR / len(cast_shops))
-        stopped.wait()
+        while not stopped.wait(LOOK_EVERY):
+            screen.check()
         screen.say("Stopping ...")
     return 0
 

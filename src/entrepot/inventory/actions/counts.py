@@ -1,6 +1,6 @@
 """Counting and correcting what is there: adjustments by hand and reports from locations (DOMAIN 2, ST5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext
@@ -23,6 +23,7 @@ def adjust(variant: VariantId, location: LocationId, delta: int, *, reason: Reas
 
     Units below zero are refused; units below what is reserved make the newest reservations short (ST9).
     """
+    _refuse_kits([variant])
     now = clock.now()
     moves.lock([variant])
     if StockMove.objects.filter(variant_id=variant, source_key=source_key).exists():
@@ -56,6 +57,7 @@ def report(
     effect (ST5).
     """
     _check(report_id, counted, kind)
+    _refuse_kits(counted)
     row, new = StockReport.objects.get_or_create(
         location_id=location,
         report_id=report_id,
@@ -99,6 +101,7 @@ def set_safety_stock(variant: VariantId, location: LocationId, units: int, *, ac
     """Units at this location that are never promised; what is already promised stays promised."""
     if units < 0:
         raise UserError(gettext("Safety stock cannot be negative. Use 0 to promise everything."))
+    _refuse_kits([variant])
     now = clock.now()
     header = moves.lock([variant])[variant]
     level, _ = StockLevel.objects.get_or_create(variant_id=variant, location_id=location)
@@ -110,6 +113,12 @@ def set_safety_stock(variant: VariantId, location: LocationId, units: int, *, ac
     moves.announce(variant, header.version + 1)
     subject, was = f"variant:{variant}", {"location": location, "safety_stock": level.safety_stock}
     record("stock.safety_set", subject, actor=actor, before=was, after={"location": location, "safety_stock": units})
+
+
+def _refuse_kits(variants: Iterable[VariantId]) -> None:
+    """A kit has no level: its parts lie on shelves."""
+    for kit in catalog.components_of(variants):
+        raise UserError(gettext("%(sku)s is a kit and lies nowhere: its parts do.") % {"sku": catalog.sku_of(kit)})
 
 
 def _check(report_id: str, counted: Mapping[VariantId, int], kind: str) -> None:
@@ -189,6 +198,7 @@ def _shelf(variant: VariantId, location: LocationId) -> Shelf:
 
 def receive_many(lines: Sequence[tuple[VariantId, LocationId, int]], *, reason: Reason, source: str, actor: str) -> int:
     """Many receipts or opening balances at once; how many were new. ``source`` names the document, once a line."""
+    _refuse_kits([variant for variant, _, _ in lines])
     now = clock.now()
     moves.lock(variant for variant, _, _ in lines)
     keys = {(variant, location): f"{source}:{location}" for variant, location, _ in lines}
