@@ -180,6 +180,17 @@ def test_a_home_whose_name_postgresql_trips_over_is_refused_with_the_cure(odd: s
         ensure_database(home(odd))
 
 
+def test_a_home_that_was_deleted_under_its_server_begins_anew(home: Callable[[str], Path]) -> None:
+    place = home("deleted")
+    ensure_database(place)
+    shutil.rmtree(place)
+    place.mkdir()
+    place.parent.chmod(0o755)
+    urls = ensure_database(place)
+    with psycopg.connect(urls.owner) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_class WHERE relname = 'sales_order'").fetchone() == (0,)
+
+
 def test_many_starts_at_once_make_one_server(home: Callable[[str], Path]) -> None:
     place = home("crowd")
     code = "import sys; from pathlib import Path; from entrepot.app import launcher; print(launcher.ensure_database(Path(sys.argv[1])))"

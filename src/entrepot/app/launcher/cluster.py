@@ -131,6 +131,7 @@ class Cluster:
         socket = socket_folder(self.folder, self.who)
         (self.data / "entrepot.conf").write_text(settings(socket, psutil.virtual_memory().total))
         os.chown(self.data / "entrepot.conf", self.who.uid, self.who.gid)
+        self._end_server_of_deleted_folder(socket)
         begun = time.monotonic()
         while True:
             self._remove_misleading_lock_files(socket)
@@ -176,6 +177,16 @@ class Cluster:
                 return False
             time.sleep(0.02)
         return False
+
+    def _end_server_of_deleted_folder(self, socket: Path) -> None:
+        """Somebody deleted the home to begin anew, and its server still holds our socket: its data are gone, so it ends at once."""
+        pid = _pid(_lines(socket / f"{SOCKET_NAME}.lock"))
+        if pid is None or pid == _pid(_lines(self.data / "postmaster.pid")) or not _serves(pid, self.data):
+            return
+        os.kill(pid, signal.SIGQUIT)
+        deadline = time.monotonic() + STOP_TIMEOUT_S
+        while _alive(pid) and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def _remove_misleading_lock_files(self, socket: Path) -> None:
         """PostgreSQL ignores the lock files of a process that is gone, but takes any other for a server and refuses to start.
