@@ -79,9 +79,14 @@ class ListingsApi:
         key = SORTS.get(sort or "")
         if key is None:
             raise invalid_input(f"sortBy takes {', '.join(SORTS)}")
-        found.sort(key=lambda listing: (key(listing), listing.sku), reverse=call.request.first("sortOrder", "DESC") == "DESC")
-        size = _whole(call, "pageSize", 10, most=20)
-        part: Page[Listing] = page(call, found, size, token=call.request.first("pageToken"), now=self._market.clock.now())
+
+        def mark(listing: Listing) -> tuple[str, str]:
+            return key(listing), listing.sku
+
+        descending = call.request.first("sortOrder", "DESC") == "DESC"
+        found.sort(key=mark, reverse=descending)
+        size, token, now = _whole(call, "pageSize", 10, most=20), call.request.first("pageToken"), self._market.clock.now()
+        part: Page[Listing] = page(call, found, size, mark=mark, token=token, now=now, descending=descending)
         sets = _sets(call)
         pagination = {"pagination": {"nextToken": part.next_token}} if part.next_token else {}
         items = [self._item(listing, sets) for listing in part.rows]

@@ -85,6 +85,14 @@ class Order:
         """What the buyer pays, canceled units left out."""
         return sum(((item.quantity - item.canceled) * item.unit_price for item in self.items), Decimal(0))
 
+    def instant(self, by: str) -> datetime:
+        """When it was `created` or last updated."""
+        return self.placed_at if by == "created" else self.updated_at
+
+    def mark(self, by: str) -> tuple[str, str]:
+        """Where it stands in a search sorted by that instant, exact and as text."""
+        return self.instant(by).isoformat(timespec="microseconds"), self.id
+
     @property
     def ship_by(self) -> datetime:
         """The latest the seller may hand it over."""
@@ -171,9 +179,8 @@ class Orders:
     def between(self, by: str, since: datetime, until: datetime) -> Sequence[Order]:
         """The orders created or updated (`by`) from one instant to another, oldest first; none older than two years."""
         oldest = self._clock.now() - KEPT
-        key = _placed if by == "created" else _updated
-        found = [order for order in self.by_id.values() if since <= key(order) <= until and order.placed_at >= oldest]
-        return sorted(found, key=lambda order: (key(order), order.id))
+        found = [order for order in self.by_id.values() if since <= order.instant(by) <= until and order.placed_at >= oldest]
+        return sorted(found, key=lambda order: order.mark(by))
 
     def _pay(self, order: Order) -> None:
         if order.status == "PENDING":
@@ -197,11 +204,3 @@ def summary(order: Order) -> dict[str, Any]:
         "NumberOfItemsShipped": sum(item.shipped for item in order.items),
         "NumberOfItemsUnshipped": sum(item.open for item in order.items),
     }
-
-
-def _placed(order: Order) -> datetime:
-    return order.placed_at
-
-
-def _updated(order: Order) -> datetime:
-    return order.updated_at

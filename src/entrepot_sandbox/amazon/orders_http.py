@@ -48,7 +48,7 @@ class OrdersApi:
             until = position(call, token, now).until or until
         visible = min(until, now - timedelta(seconds=self._market.delay["search"]))
         rows = [order for order in self._market.orders.between(by, since, visible) if _wanted(call, order)]
-        part = page(call, rows, _page_size(call), token=token, now=now, until=until)
+        part = page(call, rows, _page_size(call), mark=lambda order: order.mark(by), token=token, now=now, until=until)
         sets = _sets(call)
         return Response.json(
             {

@@ -185,6 +185,19 @@ def test_searching_listings_pages_filters_and_finds_by_sku(client):
     assert [item["sku"] for item in search(withoutStatus="BUYABLE")["items"]] == ["SKU-0"]
 
 
+def test_a_listing_changed_between_two_pages_pushes_no_other_one_out(client):
+    for number in range(4):
+        client.publish(f"SKU-{number}")
+    path = f"/listings/2021-08-01/items/{SELLER_ID}"
+    query = {"marketplaceIds": MARKETPLACE_ID, "sortBy": "lastUpdatedDate", "sortOrder": "ASC", "pageSize": "2"}
+    first = client.call("searchListingsItems", "GET", path, **query).parsed()
+    client.quantity("SKU-0", 9)
+    client.market.clock.advance(1)
+    token = first["pagination"]["nextToken"]
+    second = client.call("searchListingsItems", "GET", path, **query, pageToken=token).parsed()
+    assert [item["sku"] for item in first["items"] + second["items"]] == [f"SKU-{number}" for number in range(4)]
+
+
 def test_f13_what_was_accepted_is_rejected_later(client):
     client.control("faults", {"fault": "F13", "operation": "putListingsItem", "times": 1})
     assert client.put("TENT").parsed()["status"] == "ACCEPTED"

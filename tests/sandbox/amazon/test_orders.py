@@ -128,6 +128,19 @@ def test_pages_hold_every_order_once(client):
     assert sorted(order_id for page in pages for order_id in page) == sorted(ids)
 
 
+def test_an_order_updated_between_two_pages_pushes_no_other_one_out(client):
+    ids = []
+    for _ in range(4):
+        ids.append(client.buy("TENT"))
+        client.market.clock.advance(1)
+    client.market.clock.advance(120)
+    query = {"lastUpdatedAfter": LONG_AGO, "maxResultsPerPage": "2"}
+    first = client.search_orders(**query)
+    assert client.ship(client.get_order(ids[0])).status == 204
+    second = client.search_orders(**query, paginationToken=first["pagination"]["nextToken"])
+    assert [order["orderId"] for order in first["orders"] + second["orders"]] == ids
+
+
 def test_the_other_parameters_must_be_repeated_with_the_token(client):
     for _ in range(3):
         client.buy("TENT")
