@@ -146,7 +146,7 @@ def _faults(market: Marketplace, body: Body) -> Body:
     if body:
         plan(market, fault_from(body))
     else:
-        market.faults.clear()
+        market.clear_faults()
     return {"waiting": [fault.as_json() for fault in market.faults.waiting()]}
 
 

@@ -151,6 +151,11 @@ class Marketplace(ABC):
         """A number for the channel's own request ids."""
         return next(self._request_number)
 
+    def clear_faults(self) -> None:
+        """Plan none, and take back what a fault left behind: a revoked refresh token."""
+        self.faults.clear()
+        self.tokens.refresh_revoked = False
+
     def reset(self, seed: int) -> None:
         """The world of that seed: its listings, no orders, full quotas, no faults, no buyers. Keys and tokens stay."""
         self.seed = seed

@@ -61,6 +61,9 @@ def test_a_revoked_refresh_token_gives_no_more_tokens_F5(seller: Seller) -> None
     assert seller.call("GET", f"{FULFILLMENT}/order").status_code == 401
     answer = seller.grant(grant_type="refresh_token", refresh_token=seller.market.refresh_token)
     assert answer.json()["error"] == "invalid_grant"
+    assert seller.control("faults", {}).status_code == 200
+    seller.log_in()
+    assert seller.call("GET", f"{FULFILLMENT}/order").status_code == 200
 
 
 def test_a_daily_quota_ends_and_is_full_again_at_midnight_pacific_F1(seller: Seller) -> None:
