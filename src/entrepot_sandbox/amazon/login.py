@@ -94,4 +94,6 @@ GRANTS = {
 
 
 def _refused(status: int, code: str, description: str) -> Response:
-    return Response.json({"error": code, "error_description": description}, status)
+    """A refusal in the shape of OAuth 2.0, and in `errors[]` as everywhere else."""
+    errors_too = [{"code": code, "message": description}]
+    return Response.json({"error": code, "error_description": description, "errors": errors_too}, status)

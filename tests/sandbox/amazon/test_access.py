@@ -36,10 +36,11 @@ def test_the_token_endpoint_gives_an_hour(client):
         ({"grant_type": "client_credentials", "scope": "everything"}, "invalid_scope"),
     ],
 )
-def test_wrong_keys_get_no_token(client, form, error):
+def test_wrong_keys_get_no_token_and_are_told_why_in_both_forms(client, form, error):
     answer = client.login(**form)
     assert answer["error"] == error
     assert answer["error_description"]
+    assert answer["errors"] == [{"code": error, "message": answer["error_description"]}]
 
 
 @pytest.mark.parametrize("token", ["", "Atza|made-up"])
@@ -71,6 +72,14 @@ def test_f5_a_revoked_refresh_token_needs_the_seller(client):
     client.control("faults", {"fault": "F5", "operation": "searchOrders", "how": "refresh"})
     assert search(client).status == 403
     assert client.login()["error"] == "invalid_grant"
+    client.control("faults", {})
+    client.token = client.login()["access_token"]
+    assert search(client).status == 200
+
+
+def test_f5_a_reset_takes_a_revoked_refresh_token_back(client):
+    client.control("faults", {"fault": "F5", "operation": "searchOrders", "how": "refresh"})
+    assert search(client).status == 403
     client.control("reset", {"seed": 0})
     client.token = client.login()["access_token"]
     assert search(client).status == 200
