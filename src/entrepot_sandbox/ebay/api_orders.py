@@ -242,13 +242,14 @@ def within(instant: datetime, limits: Span) -> bool:
 
 
 def _packed(order: Order, sent: Any) -> tuple[tuple[str, int], ...]:
-    """The lines of a package; all that is left when none is named.
+    """The lines of a package, one unit of each that names no quantity; all that is left when no line is named.
 
     Raises: Refused.
     """
     lines = {line.line_id: line for line in order.lines}
     if not sent:
-        sent = [{"lineItemId": line.line_id} for line in order.lines if line.shipped < line.quantity]
+        left_over = [(line.line_id, line.quantity - line.shipped) for line in order.lines if line.shipped < line.quantity]
+        sent = [{"lineItemId": line_id, "quantity": quantity} for line_id, quantity in left_over]
     if not isinstance(sent, list) or not all(isinstance(entry, dict) for entry in sent):
         raise refused(400, 32600)
     ids = [str(entry.get("lineItemId")) for entry in sent]
@@ -260,7 +261,7 @@ def _packed(order: Order, sent: Any) -> tuple[tuple[str, int], ...]:
         if line is None:
             raise refused(400, 32200, lineItemId=line_id)
         left = line.quantity - line.shipped
-        quantity = entry.get("quantity", left)
+        quantity = entry.get("quantity", 1)
         if isinstance(quantity, bool) or not isinstance(quantity, int) or not 0 < quantity <= left:
             raise refused(400, 32600, "The quantity is more than is left to ship.")
         packed.append((line_id, quantity))

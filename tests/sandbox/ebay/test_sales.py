@@ -183,6 +183,17 @@ def test_the_same_tracking_number_twice_is_a_conflict(seller: Seller) -> None:
     assert (shipped["total"], [each["fulfillmentId"] for each in shipped["fulfillments"]]) == (2, ["A1", "A2"])
 
 
+def test_a_line_named_without_a_quantity_is_one_unit_and_no_line_named_is_all_that_is_left(seller: Seller) -> None:
+    seller.list("MUG-1", 5)
+    order_id = seller.buy("MUG-1", 3)
+    line_id = seller.get(f"{FULFILLMENT}/order/{order_id}")["lineItems"][0]["lineItemId"]
+    assert ship(seller, order_id, "A1", [{"lineItemId": line_id}]).status_code == 201
+    assert seller.world()["orders"][0]["shipped"] == 1
+    assert ship(seller, order_id, "A2").status_code == 201
+    assert seller.world()["orders"][0]["shipped"] == 3
+    assert ship(seller, order_id, "A3").status_code == 400
+
+
 @pytest.mark.parametrize(
     ("body", "error_id"),
     [
