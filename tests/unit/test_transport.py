@@ -142,10 +142,11 @@ def test_F1_after_a_refusal_nothing_leaves_before_the_time_told() -> None:
         (httpx.Response(401), AccessLost, None),
         (httpx.Response(403), AccessLost, None),
         (httpx.Response(404), Refused, None),
-        (httpx.Response(302, headers={"location": "https://elsewhere.example"}), Refused, None),
+        (httpx.Response(302, headers={"location": "https://elsewhere.example"}), Unavailable, True),
+        (httpx.Response(408), Unavailable, True),
         (httpx.Response(200, content=b"x" * (MAX_BODY + 1)), Unavailable, True),
     ],
-    ids=["no connection", "slow connection", "F3 time-out", "F4 cut", "F2 500", "401", "403", "404", "redirect", "F4 too large"],
+    ids=["no connection", "slow connection", "F3 time-out", "F4 cut", "F2 500", "401", "403", "404", "redirect", "408", "F4 too large"],
 )
 def test_each_answer_is_one_of_the_five(answer: Any, error: type[ChannelError], sent: bool | None) -> None:
     calls: list[Call] = []
@@ -153,3 +154,9 @@ def test_each_answer_is_one_of_the_five(answer: Any, error: type[ChannelError], 
         transport(answer, log=calls.append).send("quick", "GET", URL)
     assert getattr(caught.value, "sent", None) is sent
     assert len(calls) == 1, "every call is in the log, the failed ones too"
+
+
+@pytest.mark.parametrize(("status", "error"), [(400, AccessLost), (401, AccessLost), (403, Refused), (404, Refused), (503, Unavailable)])
+def test_a_call_may_say_which_answers_mean_that_the_seller_must_sign_in(status: int, error: type[ChannelError]) -> None:
+    with pytest.raises(error):
+        transport(httpx.Response(status)).send("quick", "POST", URL, access_lost=(400, 401))

@@ -189,11 +189,14 @@ class Transport:
         form: Mapping[str, str] | None = None,
         expect: tuple[int, ...] = (200, 201, 202, 204, 207),
         throttle_code: Callable[[httpx.Response], bool] | None = None,
+        access_lost: tuple[int, ...] = (401, 403),
     ) -> httpx.Response:
         """The channel's answer when its status is in ``expect``.
 
-        Raises: Throttled (quota, here or there), Unavailable (no or a broken answer, 5xx), AccessLost (401, 403),
-        Refused (any other status). The errors' texts hold the status, never a secret.
+        ``access_lost``: the statuses that mean the seller must sign in again. It stops the whole account, so calls that
+        the account can do without, and those whose refusal says something else, name their own.
+        Raises: Throttled (quota, here or there), Unavailable (no or a broken answer, 3xx, 408, 5xx), AccessLost, Refused
+        (any other status). The errors' texts hold the status, never a secret.
         """
         self._take(operation)
         started, begun = self._clock(), self._clock().timestamp()
@@ -215,7 +218,7 @@ class Transport:
                 raise Throttled(wait)
             if response.status_code in expect:
                 return response
-            raise _error(response)
+            raise _error(response, access_lost)
         except ChannelError as no:
             error = f"{type(no).__name__}: {no.message}"
             raise
@@ -303,14 +306,14 @@ def body(response: httpx.Response) -> Any:
         raise Unreadable("$", f"expected JSON, got {kind} ({len(response.content)} bytes)") from None
 
 
-def _error(response: httpx.Response) -> ChannelError:
+def _error(response: httpx.Response, access_lost: tuple[int, ...]) -> ChannelError:
     code, message, errors = _first_error(response)
     status = response.status_code
     text = f"{status} {code}: {message}".strip(" :")
-    if status >= 500:
-        return Unavailable(text, code=code or "unavailable")
-    if status in (401, 403):
+    if status in access_lost:
         return AccessLost(text, code=code)
+    if status < 400 or status == 408 or status >= 500:  # a page for maintenance, a slow line: no word on the request itself
+        return Unavailable(text, code=code or "unavailable")
     return Refused(text, code=code, status=status, errors=errors)
 
 

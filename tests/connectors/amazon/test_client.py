@@ -104,8 +104,16 @@ def test_F5_keys_that_amazon_refuses_ask_the_seller_to_sign_in_again(status: int
 
 @pytest.mark.parametrize(
     "broken",
-    [(500, {}), httpx.ReadTimeout("no answer"), httpx.Response(200, text="<html>"), (200, {"token_type": "bearer"})],
-    ids=["500", "timeout", "html", "no token"],
+    [
+        (500, {}),
+        (403, {}),
+        (404, {}),
+        httpx.Response(302, headers={"location": "https://elsewhere.example"}),
+        httpx.ReadTimeout("no answer"),
+        httpx.Response(200, text="<html>"),
+        (200, {"token_type": "bearer"}),
+    ],
+    ids=["500", "403", "404", "redirect", "timeout", "html", "no token"],
 )
 def test_F3_without_a_token_the_call_itself_has_not_left(broken: Any) -> None:
     with pytest.raises(Unavailable) as caught:

@@ -47,11 +47,11 @@ class Tokens:
 
     def _fetch(self, grant: Mapping[str, str]) -> tuple[str, timedelta]:
         try:
-            answer = body(self._transport.send("lwaToken", "POST", self._url, form={**grant, **self._client}))
+            answer = body(self._transport.send("lwaToken", "POST", self._url, form={**grant, **self._client}, access_lost=(400, 401)))
             return text(answer, "access_token"), timedelta(seconds=whole(answer, "expires_in"))
-        except Refused as no:
-            raise AccessLost(f"Amazon does not accept the account's keys ({no.code or no.status}); sign in again", code=no.code) from no
-        except (Unavailable, Unreadable) as no:
+        except AccessLost as no:
+            raise AccessLost(f"Amazon does not accept the account's keys ({no.message}); sign in again", code=no.code) from no
+        except (Refused, Unavailable, Unreadable) as no:
             raise Unavailable(f"no access token: {no.message}", sent=False) from no
 
 
