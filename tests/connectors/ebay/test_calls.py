@@ -200,6 +200,28 @@ def test_F5_a_revoked_refresh_token_is_lost_access_and_nothing_is_sent() -> None
     assert channel.sent == []
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        answered(status=500),
+        answered(status=403),
+        answered(status=404),
+        answered(status=302),
+        httpx.ReadTimeout("no answer"),
+        httpx.Response(200, text="<html>"),
+        answered({"token_type": "User"}),
+    ],
+    ids=["500", "403", "404", "redirect", "timeout", "html", "no token"],
+)
+def test_F3_without_a_token_nothing_has_left_and_no_offer_is_unknown(reply: Reply) -> None:
+    channel = by_offer()
+    channel.token_reply = reply
+    with pytest.raises(Unavailable) as no:
+        channel.open().set_availability([wanted(1), wanted(2)])
+    assert no.value.sent is False
+    assert channel.sent == []
+
+
 @pytest.mark.parametrize("missing", ["client_id", "marketplace_id"])
 def test_a_missing_setting_is_named_when_the_account_is_opened(missing: str) -> None:
     with pytest.raises(AccessLost, match=missing):

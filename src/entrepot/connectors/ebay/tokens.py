@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from entrepot.channels import reading
-from entrepot.channels.contract import Access, AccessLost, Refused
+from entrepot.channels.contract import Access, AccessLost, Refused, Unavailable, Unreadable
 from entrepot.channels.transport import body
 
 APPLICATION_SCOPE = "https://api.ebay.com/oauth/api_scope"
@@ -43,7 +43,8 @@ class Tokens:
     def bearer(self, who: Who, *, refused: str = "") -> str:
         """A token that should be good. ``refused``: the one the channel just turned down.
 
-        Raises: AccessLost when the seller must sign in again, Throttled, Unavailable.
+        Raises: AccessLost when the seller must sign in again, Throttled, Unavailable with ``sent`` False, because the
+        call that wanted the token has not left.
         """
         with self._locks[who]:
             held = self._held.get(who)
@@ -60,12 +61,15 @@ class Tokens:
                 form=grant(who, self._given),
                 auth=(self._given["client_id"], self._given["client_secret"]),
                 expect=(200,),
+                access_lost=(400, 401),
             )
-        except Refused as no:
+            raw = body(answer)
+            life = timedelta(seconds=reading.whole(raw, "expires_in"))
+            return Token(reading.text(raw, "access_token"), self._access.clock() + max(life - EARLY, life / 2))
+        except AccessLost as no:
             raise AccessLost(f"eBay does not renew the access ({no.code}): sign in to eBay again", code=no.code) from no
-        raw = body(answer)
-        life = timedelta(seconds=reading.whole(raw, "expires_in"))
-        return Token(reading.text(raw, "access_token"), self._access.clock() + max(life - EARLY, life / 2))
+        except (Refused, Unavailable, Unreadable) as no:
+            raise Unavailable(f"no access token: {no.message}", sent=False) from no
 
 
 def grant(who: Who, given: Mapping[str, str]) -> dict[str, str]:
