@@ -130,11 +130,11 @@ def test_a_signature_is_the_one_aws_published(method: str, signature: str) -> No
     assert made["authorization"].endswith(f"SignedHeaders=host;x-amz-date, Signature={signature}")
 
 
-def test_wrong_queue_keys_are_told_apart_from_amazons() -> None:
+def test_wrong_queue_keys_are_told_apart_from_amazons_and_do_not_stop_the_account() -> None:
     desk = Desk().on("POST", "^/$", (403, {"__type": "com.amazon.coral.service#InvalidSignatureException", "message": "no"}))
-    with pytest.raises(AccessLost, match="queue") as caught:
+    with pytest.raises(Refused, match="queue") as caught:
         with_queue(desk).read_notifications(wait=SECONDS)
-    assert caught.value.code == "queue"
+    assert (caught.value.code, caught.value.status) == ("queue", 403)
 
 
 def test_F1_the_queue_says_too_fast_with_a_400() -> None:
@@ -209,3 +209,24 @@ def test_two_workers_at_once_make_one_of_each() -> None:
     desk.on("GET", "/subscriptions/ORDER_CHANGE", NONE).on("POST", "/subscriptions/ORDER_CHANGE", TAKEN)
     with_queue(desk).ensure_subscribed()
     assert posts(desk, "/subscriptions")[0]["destinationId"] == "dest-0"
+
+
+@pytest.mark.parametrize("code", ["Unauthorized", "AccessDenied"])
+def test_a_right_that_is_missing_for_messages_does_not_stop_the_account(code: str) -> None:
+    desk = Desk().on("GET", "/destinations", (403, {"errors": [{"code": code, "message": "no role for notifications"}]}))
+    with pytest.raises(Refused) as caught:
+        with_queue(desk).ensure_subscribed()
+    assert caught.value.status == 403
+
+
+def test_F5_keys_that_amazon_refuses_are_lost_access_for_messages_too() -> None:
+    desk = Desk().on("POST", "/token", (400, {"error": "invalid_grant"}))
+    with pytest.raises(AccessLost):
+        with_queue(desk).ensure_subscribed()
+
+
+def test_F5_an_expired_token_is_renewed_for_messages_too() -> None:
+    expired = (403, {"errors": [{"code": "Unauthorized", "message": "the token has expired"}]})
+    desk = Desk().on("GET", "/destinations", expired, destinations(ARN)).on("GET", "/subscriptions/ORDER_CHANGE", subscribed("dest-0"))
+    with_queue(desk).ensure_subscribed()
+    assert len(desk.asked("GET", "/destinations")) == 2

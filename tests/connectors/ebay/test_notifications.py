@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from entrepot.base.ids import RemoteId
-from entrepot.channels.contract import Hint, HintKind, Refused, Unavailable
+from entrepot.channels.contract import AccessLost, Hint, HintKind, Refused, Unavailable
 from entrepot.connectors.ebay import notifications
 from tests.connectors.ebay.channel import Channel, Reply, answered, refusal
 from tests.connectors.ebay.samples import FOLDER
@@ -110,9 +110,10 @@ def test_F20_keys_that_strangers_name_do_not_fill_the_memory() -> None:
     assert len(account._keys) <= notifications.MOST_KEYS
 
 
-def test_F22_a_key_server_that_is_down_is_no_bad_signature() -> None:
+@pytest.mark.parametrize("reply", [httpx.ConnectError("down"), refusal(1100, "Access denied", 403)])
+def test_F22_a_key_that_cannot_be_asked_for_is_no_bad_signature(reply: Reply) -> None:
     with pytest.raises(Unavailable):
-        Channel(lambda _: httpx.ConnectError("down")).open().hints(signed(BODY), BODY)
+        Channel(lambda _: reply).open().hints(signed(BODY), BODY)
 
 
 @pytest.mark.parametrize("hostile", [b"", b"\xff\xfe", b"[" * 200_000, b'{"metadata":{"topic":"ORDER_CONFIRMATION"}}'])
@@ -211,3 +212,29 @@ def test_a_new_address_takes_the_subscription_with_it() -> None:
 def test_without_an_alert_address_the_seller_is_told_what_to_enter() -> None:
     with pytest.raises(Refused, match="e-mail"):
         Channel(Ebay()).open().subscribe(ADDRESS)
+
+
+@pytest.mark.parametrize("denied", ["/config", "/destination", "/topic/ORDER_CONFIRMATION", "/subscription"])
+def test_a_right_that_is_missing_for_messages_does_not_stop_the_account(denied: str) -> None:
+    ebay = Ebay()
+
+    def answer(request: httpx.Request) -> Reply:
+        if request.url.path.endswith(denied):
+            return refusal(195011, "Not authorized for this topic.", 403)
+        return ebay(request)
+
+    with pytest.raises(Refused) as no:
+        Channel(answer).open(alert_email="alerts@example.com").subscribe(ADDRESS)
+    assert (no.value.code, no.value.status) == ("195011", 403)
+
+
+@pytest.mark.parametrize("denied", ["/rate_limit/", "/user_rate_limit/"])
+def test_a_right_that_is_missing_for_the_quotas_does_not_stop_the_account(denied: str) -> None:
+    with pytest.raises(Refused) as no:
+        Channel(lambda r: refusal(1100, "Access denied", 403) if r.url.path.endswith(denied) else answered({})).open().read_quota()
+    assert no.value.status == 403
+
+
+def test_F5_a_token_refused_twice_is_lost_access_for_messages_too() -> None:
+    with pytest.raises(AccessLost):
+        Channel(lambda _: refusal(1001, "Invalid access token", 401)).open().subscribe(ADDRESS)

@@ -16,6 +16,7 @@ from entrepot.connectors.amazon import codes
 # Amazon asks every caller to say who it is. Source: docs/sources/amazon.md#login
 USER_AGENT = "Entrepot/0.1 (Language=Python)"
 NOTIFICATIONS = "sellingpartnerapi::notifications"
+NOTIFICATIONS_PATH = "notifications"
 EXPIRED = "Unauthorized"  # the code of a 403 whose token has run out; other 403s are about rights
 
 
@@ -85,19 +86,21 @@ class Client:
     ) -> httpx.Response:
         """The answer of one operation. ``grantless``: Amazon wants a token of the application, not of the seller.
 
-        Raises: the five errors. An expired token is renewed and the call repeated, once (F5).
+        Raises: the five errors. An expired token is renewed and the call repeated, once (F5). A right that is missing for
+        notifications is Refused, not AccessLost: it costs the fast way only, orders are still polled.
         """
         grant = {"grant_type": "client_credentials", "scope": NOTIFICATIONS} if grantless else self._seller
+        lost = (401,) if path[0] == NOTIFICATIONS_PATH else (401, 403)
         url = self._host + "/" + "/".join(quote(part, safe="") for part in path)
 
         def send(token: str) -> httpx.Response:
             headers = {"x-amz-access-token": token, "user-agent": USER_AGENT, "accept": "application/json"}
-            return self._transport.send(operation, method, url, headers=headers, params=params, json=json, expect=expect)
+            return self._transport.send(operation, method, url, headers=headers, params=params, json=json, expect=expect, access_lost=lost)
 
         token = self._tokens.get(grant)
         try:
             response = send(token)
-        except AccessLost as no:
+        except (AccessLost, Refused) as no:
             if no.code != EXPIRED:
                 raise
             response = send(self._tokens.get(grant, spent=token))

@@ -14,11 +14,11 @@ from entrepot.base.ids import RemoteId
 from entrepot.channels.contract import Hint, HintKind, Refused, Unreadable
 from entrepot.channels.reading import items, optional, optional_instant, text
 from entrepot.channels.transport import body
-from entrepot.connectors.amazon.client import Client
+from entrepot.connectors.amazon.client import NOTIFICATIONS_PATH, Client
 from entrepot.connectors.amazon.queue import Queue
 
-DESTINATIONS = ("notifications", "v1", "destinations")
-SUBSCRIPTIONS = ("notifications", "v1", "subscriptions", "ORDER_CHANGE")
+DESTINATIONS = (NOTIFICATIONS_PATH, "v1", "destinations")
+SUBSCRIPTIONS = (NOTIFICATIONS_PATH, "v1", "subscriptions", "ORDER_CHANGE")
 VERSION = "1.0"
 DESTINATION_NAME = "entrepot"
 ALREADY_THERE = 409

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from entrepot.base.ids import RemoteId
-from entrepot.channels.contract import Access, Hint, HintKind, Refused
+from entrepot.channels.contract import Access, Hint, HintKind, Refused, Unavailable
 from entrepot.channels.reading import optional, optional_instant, text
 from entrepot.connectors.ebay.read import listed
 from entrepot.connectors.ebay.session import Session
@@ -111,7 +111,9 @@ class Notifications(Session):
                 return held[0]
         try:
             raw = self.client.get_public_key(kid)
-        except Refused:
+        except Refused as no:
+            if no.status == 403:  # our own right is missing: that says nothing of the key
+                raise Unavailable(f"eBay does not tell its keys: {no.message}", sent=False) from no
             raw = None
         key = public_key(raw) if raw is not None else None
         with self._keys_lock:
