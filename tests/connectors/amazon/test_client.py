@@ -163,7 +163,9 @@ def test_a_marketplace_that_is_none_is_named_unless_the_address_is_given() -> No
     ],
 )
 def test_a_store_is_served_by_its_regions_host(store: str, host: str) -> None:
-    desk = Desk().on("GET", "/orders/", ORDER)
+    of_the_store = sample("order_unshipped")
+    of_the_store["order"]["salesChannel"]["marketplaceId"] = store
+    desk = Desk().on("GET", "/orders/", (200, of_the_store))
     opened(desk, settings={"marketplace_id": store}).read_order(ONE)
     assert desk.asked("GET")[0].url.host == host
 

@@ -297,6 +297,20 @@ def test_an_order_that_does_not_exist_is_refused() -> None:
     assert caught.value.status == 404
 
 
+def test_an_order_of_another_store_of_the_seller_is_not_read_here() -> None:
+    raw = sample("order_unshipped")
+    raw["order"]["salesChannel"]["marketplaceId"] = "A13V1IB3VIYZZH"
+    with pytest.raises(Refused, match=STORE) as caught:
+        opened(Desk().on("GET", "/orders/", (200, raw))).read_order(RemoteId("1"))
+    assert (caught.value.code, caught.value.status) == ("other_marketplace", 404)
+
+
+def test_an_order_that_names_no_store_is_read() -> None:
+    raw = sample("order_unshipped")
+    del raw["order"]["salesChannel"]
+    assert opened(Desk().on("GET", "/orders/", (200, raw))).read_order(RemoteId("1")).status is OrderStatus.PAID
+
+
 def test_a_path_in_one_order_is_told_from_the_top() -> None:
     raw = sample("order_unshipped")
     del raw["order"]["orderItems"][0]["orderItemId"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from entrepot.base.ids import RemoteId, Sku
 from entrepot.base.money import Money
-from entrepot.channels.contract import Address, Buyer, ChannelLine, ChannelOrder, OrderStatus, Page, Unreadable, UnreadableOrder
+from entrepot.channels.contract import Address, Buyer, ChannelLine, ChannelOrder, OrderStatus, Page, Refused, Unreadable, UnreadableOrder
 from entrepot.channels.reading import amount, instant, items, optional, optional_instant, text, whole
 from entrepot.connectors.amazon import codes
 from entrepot.connectors.amazon.client import Client
@@ -221,8 +221,14 @@ class Orders:
         )
 
     def read_order(self, remote_id: RemoteId) -> ChannelOrder:
-        """One order as it is now. Raises: Refused when Amazon does not know it."""
+        """One order as it is now.
+
+        Raises: Refused when Amazon does not know it, or it was placed in another store of the seller: messages tell of
+        the orders of all, and two accounts of one seller would count the sale twice.
+        """
         answer = self._client.read("getOrder", "GET", *PATH, remote_id, params={"includedData": INCLUDED})
+        if optional(answer, "order.salesChannel.marketplaceId") not in (None, "", self._client.marketplace_id):
+            raise Refused(f"order {remote_id} is not of {self._client.marketplace_id}", code="other_marketplace", status=404)
         with _inside("order"):
             return order(optional(answer, "order"), self._currency)
 
