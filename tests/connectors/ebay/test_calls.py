@@ -152,6 +152,21 @@ def test_a_variation_that_ebay_keeps_on_the_page_is_off_sale_at_zero_and_the_rec
     assert written["LAMP-OAK"]["variesBy"]["specifications"] == [{"name": "Size", "values": ["L"]}]
 
 
+@pytest.mark.parametrize("status", [500, 503])
+def test_an_item_that_ebay_fails_to_read_is_not_an_unknown_item(status: int) -> None:
+    known = {"sku": "A", "statusCode": 200, "inventoryItem": {"product": {"title": "Lamp"}}}
+    answer = answered({"responses": [known, {"sku": "B", "statusCode": status, "errors": [{"errorId": 25001}]}]}, 207)
+    with pytest.raises(Unavailable) as no:
+        Channel(lambda _: answer).open().client.get_items(["A", "B"])
+    assert no.value.sent is False
+
+
+def test_an_item_that_ebay_does_not_know_is_left_out() -> None:
+    known = {"sku": "A", "statusCode": 200, "inventoryItem": {"product": {"title": "Lamp"}}}
+    answer = answered({"responses": [known, {"sku": "B", "statusCode": 404, "errors": [{"errorId": 25710}]}]}, 207)
+    assert list(Channel(lambda _: answer).open().client.get_items(["A", "B"])) == ["A"]
+
+
 # --- tokens ----------------------------------------------------------------------------------------------------------
 
 

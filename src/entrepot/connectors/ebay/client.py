@@ -43,13 +43,19 @@ class Client:
         return self._found("getInventoryItem", f"{INVENTORY}/inventory_item/{segment(sku)}")
 
     def get_items(self, skus: Sequence[str]) -> dict[str, Json]:
-        """SKU -> item, for those eBay knows; 25 a call."""
+        """SKU -> item, for those eBay knows; 25 a call.
+
+        Raises: Unavailable when eBay fails on one of them: it would look like an item that is not there.
+        """
         found: dict[str, Json] = {}
         for start in range(0, len(skus), ITEMS_A_BULK):
             asked = {"requests": [{"sku": sku} for sku in skus[start : start + ITEMS_A_BULK]]}
             answer = document(self._call("bulkGetInventoryItem", "POST", f"{INVENTORY}/bulk_get_inventory_item", asked))
             for entry in reading.items(answer, "responses"):
-                if reading.whole(entry, "statusCode") < 300:
+                status = reading.whole(entry, "statusCode")
+                if status >= 500:
+                    raise Unavailable(f"eBay could not read an item: {status}", sent=False)
+                if status < 300:
                     found[reading.text(entry, "sku")] = reading.optional(entry, "inventoryItem") or {}
         return found
 
