@@ -117,6 +117,25 @@ def test_a_price_alone_goes_without_the_quantity_so_that_no_sale_is_shown_again(
     assert b"uantity" not in channel.sent[-1].content.replace(b"bulk_update_price_quantity", b"")
 
 
+@pytest.mark.parametrize(
+    ("status", "error_id", "outcome"), [(500, 25001, Outcome.UNKNOWN), (503, 25001, Outcome.UNKNOWN), (400, 25003, Outcome.REFUSED)]
+)
+def test_a_price_that_ebay_itself_failed_on_is_not_refused(status: int, error_id: int, outcome: Outcome) -> None:
+    item = {**sample("item"), "product": {"title": "Oak table lamp", "description": "A lamp of oak.", "aspects": {"Brand": ["Nordhus"]}}}
+    item["product"]["brand"] = "Nordhus"
+
+    def answer(request: httpx.Request) -> Reply:
+        if request.url.path.endswith("/offer"):
+            return answered(sample("offers_of_sku"))
+        if request.method == "GET":
+            return answered(item)
+        entry = {"statusCode": status, "offerId": "8209000002", "errors": [{"errorId": error_id, "message": "no"}]}
+        return answered({"responses": [entry]}, 207)
+
+    (receipt,) = Channel(answer).open().revise([content(price=account_price(2100))])
+    assert (receipt.outcome, [problem.code for problem in receipt.problems]) == (outcome, [str(error_id)])
+
+
 def account_price(minor: int) -> Money:
     return Money(minor, "EUR")
 

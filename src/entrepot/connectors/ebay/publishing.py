@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from entrepot.base.ids import RemoteId, Sku
-from entrepot.channels.contract import Group, OfferContent, Outcome, Problem, Receipt, Refused, Wanted
+from entrepot.channels.contract import Group, OfferContent, Outcome, Problem, Receipt, Refused, Unavailable, Wanted
 from entrepot.channels.reading import optional, text, whole
 from entrepot.connectors.ebay import codes, read, write
 from entrepot.connectors.ebay.session import Session, in_turn, receipt, refused
@@ -240,9 +240,13 @@ def _published(staged: Staged, answer: Json) -> Receipt:
 
 
 def _raise_refusals(entries: Iterable[Json]) -> None:
-    """Raises: Refused when an entry of a bulk answer is refused."""
+    """Raises: Refused when an entry of a bulk answer is refused, Unavailable when eBay failed on it itself."""
     for entry in entries:
-        if whole(entry, "statusCode") >= 300:
-            errors = optional(entry, "errors")
-            first = codes.problems(errors)
-            raise Refused(first[0].message if first else "refused", code=first[0].code if first else "", errors=errors)
+        status = whole(entry, "statusCode")
+        if status < 300:
+            continue
+        errors = optional(entry, "errors")
+        first = next(iter(codes.problems(errors)), Problem("", f"refused: {status}"))
+        if status >= 500:
+            raise Unavailable(first.message, code=first.code or "unavailable")
+        raise Refused(first.message, code=first.code, errors=errors)
