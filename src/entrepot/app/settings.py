@@ -81,7 +81,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "axes",
     "ninja",
-    "procrastinate.contrib.django",
 ]
 
 MIDDLEWARE = [
