@@ -12,8 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from entrepot.base.ids import RemoteId
-from entrepot.channels.contract import AccessLost, Hint, HintKind, Refused, Unavailable
-from entrepot.connectors.ebay import notifications
+from entrepot.channels.contract import AccessLost, Hint, HintKind, Refused, Throttled, Unavailable
 from tests.connectors.ebay.channel import Channel, Reply, answered, refusal
 from tests.connectors.ebay.samples import FOLDER
 
@@ -102,12 +101,64 @@ def test_F19_an_unknown_key_is_refused_and_not_asked_for_again(reply: Reply) -> 
     assert len(ebay.sent) == 1
 
 
-def test_F20_keys_that_strangers_name_do_not_fill_the_memory() -> None:
-    account = channel().open()
-    for number in range(notifications.MOST_KEYS + 8):
-        account._keys[f"stranger-{number}"] = (None, account.access.clock())
-    account.hints(signed(BODY), BODY)
-    assert len(account._keys) <= notifications.MOST_KEYS
+class Strangers:
+    """eBay knows one key; somebody posts messages that name others, each a new one."""
+
+    def __init__(self) -> None:
+        self.ebay = Channel(lambda r: answered({"key": pem()}) if r.url.path.endswith("/k1") else refusal(195001, status=404))
+        self.account = self.ebay.open()
+        self.count = 0
+
+    def post(self, messages: int) -> None:
+        for _ in range(messages):
+            self.count += 1
+            with pytest.raises((Refused, Throttled)):
+                self.account.hints(signed(BODY, kid=f"stranger-{self.count}"), BODY)
+
+    def asked(self) -> int:
+        return len(self.ebay.sent)
+
+
+def test_F20_keys_that_strangers_name_push_no_real_key_out() -> None:
+    world = Strangers()
+    assert world.account.hints(signed(BODY), BODY) == [HINT]
+    for _ in range(5):
+        world.post(10)
+        world.ebay.turn(timedelta(minutes=10))
+    asked = world.asked()
+    assert world.account.hints(signed(BODY), BODY) == [HINT]
+    assert world.asked() == asked, "the real key is still known"
+
+
+def test_F20_keys_that_strangers_name_do_not_use_up_the_quota() -> None:
+    world = Strangers()
+    world.post(500)
+    assert world.asked() == 10
+    world.ebay.turn(timedelta(minutes=1))
+    world.post(500)
+    assert world.asked() == 14
+    for _ in range(60):
+        world.ebay.turn(timedelta(minutes=1))
+        world.post(10)
+    assert world.asked() < 10_000 / 24
+
+
+def test_F20_a_message_with_a_new_key_may_come_again_when_too_many_came() -> None:
+    world = Strangers()
+    world.post(10)
+    with pytest.raises(Throttled) as wait:
+        world.account.hints(signed(BODY), BODY)
+    assert wait.value.retry_after == timedelta(seconds=15)
+    world.ebay.turn(timedelta(seconds=15))
+    assert world.account.hints(signed(BODY), BODY) == [HINT]
+
+
+def test_F20_a_known_key_is_asked_for_again_although_strangers_ask_too() -> None:
+    world = Strangers()
+    world.account.hints(signed(BODY), BODY)
+    world.ebay.turn(timedelta(minutes=61))
+    world.post(20)
+    assert world.account.hints(signed(BODY), BODY) == [HINT]
 
 
 @pytest.mark.parametrize("reply", [httpx.ConnectError("down"), refusal(1100, "Access denied", 403)])

@@ -7,35 +7,29 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from entrepot.base.ids import RemoteId
-from entrepot.channels.contract import Access, Hint, HintKind, Refused, Unavailable
+from entrepot.channels.contract import Access, Hint, HintKind, Refused
 from entrepot.channels.reading import optional, optional_instant, text
+from entrepot.connectors.ebay.keys import Keys, PublicKey
 from entrepot.connectors.ebay.read import listed
 from entrepot.connectors.ebay.session import Session
 
 TOPIC = "ORDER_CONFIRMATION"
-KEEP_KEY = timedelta(hours=1)  # what eBay recommends
-MOST_KEYS = 32
 
 Json = Mapping[str, Any]
-PublicKey = tuple[ec.EllipticCurvePublicKey, str]
 
 
 class Notifications(Session):
     def __init__(self, access: Access) -> None:
         super().__init__(access)
-        self._keys: dict[str, tuple[PublicKey | None, datetime]] = {}
-        self._keys_lock = threading.Lock()
+        self._keys = Keys(self.client, access.clock)
 
     # --- subscribe -------------------------------------------------------------------------------------------------
 
@@ -98,29 +92,9 @@ class Notifications(Session):
         """
         signature = next((value for name, value in headers.items() if name.lower() == "x-ebay-signature"), "")
         kid, signed = envelope(signature)
-        if not verified(self._key(kid), signed, body):
+        if not verified(self._keys.get(kid), signed, body):
             raise Refused("the signature is wrong", code="bad_signature", status=401)
         return hints(body)
-
-    def _key(self, kid: str) -> PublicKey | None:
-        """The key of an id, asked for once an hour; an unknown id is remembered too, so that it costs no second call."""
-        now = self.access.clock()
-        with self._keys_lock:
-            held = self._keys.get(kid)
-            if held is not None and now - held[1] < KEEP_KEY:
-                return held[0]
-        try:
-            raw = self.client.get_public_key(kid)
-        except Refused as no:
-            if no.status == 403:  # our own right is missing: that says nothing of the key
-                raise Unavailable(f"eBay does not tell its keys: {no.message}", sent=False) from no
-            raw = None
-        key = public_key(raw) if raw is not None else None
-        with self._keys_lock:
-            while len(self._keys) >= MOST_KEYS:
-                del self._keys[next(iter(self._keys))]
-            self._keys[kid] = (key, now)
-        return key
 
 
 def verification_token(client_secret: str) -> str:
@@ -148,17 +122,6 @@ def envelope(signature: str) -> tuple[str, bytes]:
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Refused("the signature header is missing or malformed", code="bad_signature", status=401) from None
     return kid, signed
-
-
-def public_key(raw: Json) -> PublicKey | None:
-    """The key of getPublicKey: PEM in one line, or its base64 alone; None when it is none we can use."""
-    words = text(raw, "key").replace("-----BEGIN PUBLIC KEY-----", "").replace("-----END PUBLIC KEY-----", "")
-    pem = f"-----BEGIN PUBLIC KEY-----\n{''.join(words.split())}\n-----END PUBLIC KEY-----\n"
-    try:
-        key = load_pem_public_key(pem.encode())
-    except ValueError:
-        return None
-    return (key, str(raw.get("digest") or "SHA1")) if isinstance(key, ec.EllipticCurvePublicKey) else None
 
 
 def verified(key: PublicKey | None, signature: bytes, message: bytes) -> bool:
