@@ -27,9 +27,9 @@ def _up_to_date(folder: Path) -> bool:
     wanted = _migrations()
     if stamp.exists() and stamp.read_text() == wanted:
         return True
-    for arguments in (["migrate", "--verbosity", "0"], ["init", "--no-owner", "--verbosity", "0"]):
-        if subprocess.run([sys.executable, "-m", "entrepot", *arguments], check=False).returncode:
-            return False
+    first = [sys.executable, "-m", "entrepot", "init", "--migrate", "--no-owner", "--verbosity", "0"]
+    if subprocess.run(first, env={**os.environ, "ENTREPOT_DATABASE_ROLE": "owner"}, check=False).returncode:
+        return False
     stamp.write_text(wanted)
     return True
 

@@ -1,6 +1,7 @@
 """The sandbox marketplaces as the demo sees them: a process with addresses, and a control plane a channel."""
 
 import json
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -51,14 +52,15 @@ class Marketplace:
         self._client.close()
 
 
-def start(processes: Processes) -> dict[str, Marketplace]:
-    """The sandbox process runs, with empty shops and order numbers that no earlier run has used.
-
-    Raises: CannotStart with the sandbox's own words.
-    """
+def start(processes: Processes) -> subprocess.Popen[str]:
+    """The sandbox process begins, with empty shops and order numbers that no earlier run has used; ``found`` waits for it."""
     seed = -int(time.time())
     command = [sys.executable, "-m", "entrepot_sandbox", "--json", "--seed", str(seed), "--port-base", str(FIRST_PORT)]
-    child = processes.start("sandbox", command, output=None)
+    return processes.start("sandbox", command, output=None)
+
+
+def found(child: subprocess.Popen[str]) -> dict[str, Marketplace]:
+    """The marketplaces of a sandbox process, once it says where they are. Raises: CannotStart with the sandbox's own words."""
     assert child.stdout is not None
     line = child.stdout.readline()
     try:

@@ -72,18 +72,19 @@ def _started(screen: Screen, *, once: bool) -> Iterator[tuple[dict[str, shops.Ma
     processes = Processes()
     log = (home() / "demo.log").open("w")
     try:
+        sandbox = shops.start(processes)
         call_command("init", demo=True, currency="EUR", verbosity=0, stdout=log)
-        found = shops.start(processes)
+        port = free_port(WEB_PORT)
+        settings.PUBLIC_URL = os.environ["ENTREPOT_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+        web = processes.start("web", entrepot("web", "--port", str(port)), output=log)
+        found = shops.found(sandbox)
         assortment = sample_assortment()
         samples = _samples(assortment) if once else _samples(assortment)[:FIRST_PRODUCTS]
         seller.load(assortment, samples, lambda done: screen.progress("Sample seller", done, len(samples)))
-        port = free_port(WEB_PORT)
-        settings.PUBLIC_URL = os.environ["ENTREPOT_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
         accounts = seller.connect(found.values(), assortment=assortment)
         if once:
             _set_the_scene(assortment)
         listings.read_back_soon(list(accounts.values()))
-        web = processes.start("web", entrepot("web", "--port", str(port)), output=log)
         processes.start("worker", entrepot("worker"), output=log)
         wait_for_port("127.0.0.1", port, child=web)
         screen.check = processes.check

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from entrepot.base.money import decimals
@@ -17,6 +18,7 @@ FIRST_CURRENCY = "EUR"
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they cost a second of every first start, and belong to `make check`
     help = "Set up an installation: base currency, time zone and the first owner. Repeating it changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,9 +26,12 @@ class Command(BaseCommand):
         parser.add_argument("--time-zone", default="UTC")
         parser.add_argument("--owner", default="owner", help="the first user's name")
         parser.add_argument("--no-owner", action="store_true", help="set up without a user; web pages need one later")
+        parser.add_argument("--migrate", action="store_true", help="make or change the tables first, as the role that owns them")
         parser.add_argument("--demo", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["migrate"]:
+            call_command("migrate", verbosity=0, skip_checks=True)
         currency = options["currency"]
         decimals(currency or FIRST_CURRENCY)
         made = set_up(base_currency_code=currency or FIRST_CURRENCY, time_zone=options["time_zone"], demo=options["demo"])
