@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 Action = Callable[[], None]
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)  # where a clock stops, so that what is due later still has a date
 VIRTUAL_START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -76,7 +77,7 @@ class Clock:
 
     def advance(self, seconds: float) -> datetime:
         """Turn the clock forward, running what falls due on the way."""
-        target = self._measured() + timedelta(seconds=max(0.0, seconds))
+        target = _later(self._measured(), max(0.0, seconds))
         self._run_until(target)
         self._anchor_at(target)
         return target
@@ -91,12 +92,15 @@ class Clock:
             self._running = None
 
     def _measured(self) -> datetime:
-        passed = (self._source() - self._anchor_source) * self._speed
-        return self._anchor + timedelta(seconds=passed)
+        return _later(self._anchor, (self._source() - self._anchor_source) * self._speed)
 
     def _anchor_at(self, now: datetime) -> None:
         self._anchor = now
         self._anchor_source = self._source()
+
+
+def _later(instant: datetime, seconds: float) -> datetime:
+    return instant + min(timedelta(seconds=min(seconds, 1e12)), LATEST - instant)
 
 
 def iso(instant: datetime) -> str:

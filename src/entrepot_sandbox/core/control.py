@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,11 @@ from entrepot_sandbox.core.world import CannotCancel, NotEnoughLeft, UnknownOrde
 if TYPE_CHECKING:
     from entrepot_sandbox.core.marketplace import Marketplace
 
+log = logging.getLogger(__name__)
 PREFIX = "/_sandbox"
+MOST_BUYERS = 100_000
+MOST_BY_HAND = 1_000
+FEWEST_AN_HOUR = 0.001
 Body = Mapping[str, Any]
 
 
@@ -31,6 +36,24 @@ def concerns(request: Request) -> bool:
 
 def answer(market: Marketplace, request: Request) -> Response:
     """Answer a control call; the error body says what to change."""
+    try:
+        return _answered(market, request)
+    except (BadBody, BadRequest, UnknownFault) as error:
+        return Response.json({"error": str(error)}, 400)
+    except UnknownSku as error:
+        return Response.json({"error": f"unknown SKU {error}"}, 404)
+    except UnknownOrder as error:
+        return Response.json({"error": f"unknown order {error}"}, 404)
+    except NotEnoughLeft as error:
+        return Response.json({"left": error.left}, 409)
+    except CannotCancel as error:
+        return Response.json({"error": str(error)}, 409)
+    except Exception:
+        log.exception("%s %s %s went wrong", market.name, request.method, request.raw_path)
+        return Response.json({"error": "the sandbox went wrong; its log says where"}, 500)
+
+
+def _answered(market: Marketplace, request: Request) -> Response:
     path = request.raw_path[len(PREFIX) :].strip("/")
     if request.method == "GET" and request.raw_path == "/":
         return Response(303, {"location": f"{PREFIX}/"})
@@ -43,21 +66,10 @@ def answer(market: Marketplace, request: Request) -> Response:
     if request.method != "POST" or path not in WRITES:
         known = sorted({*READS, *WRITES})
         return Response.json({"error": f"no such control address; known: {', '.join(known)}"}, 404)
-    try:
-        body = request.json()
-        if not isinstance(body, dict):
-            raise BadRequest("the body is a JSON object")
-        return Response.json(WRITES[path](market, body))
-    except (BadBody, BadRequest, UnknownFault) as error:
-        return Response.json({"error": str(error)}, 400)
-    except UnknownSku as error:
-        return Response.json({"error": f"unknown SKU {error}"}, 404)
-    except UnknownOrder as error:
-        return Response.json({"error": f"unknown order {error}"}, 404)
-    except NotEnoughLeft as error:
-        return Response.json({"left": error.left}, 409)
-    except CannotCancel as error:
-        return Response.json({"error": str(error)}, 409)
+    body = request.json()
+    if not isinstance(body, dict):
+        raise BadRequest("the body is a JSON object")
+    return Response.json(WRITES[path](market, body))
 
 
 def world(market: Marketplace) -> dict[str, Any]:
@@ -95,6 +107,8 @@ def plan(market: Marketplace, fault: Fault) -> None:
     if fault.name != "F14":
         market.faults.add(fault)
         return
+    if (fault.times or 1) > MOST_BY_HAND:
+        raise UnknownFault(f"F14 happens at once, at most {MOST_BY_HAND} times")
     for _ in range(fault.times or 1):
         live = [shown for shown in market.shown() if shown.live]
         sku = str(fault.own.get("sku") or "") or (market.random.choice(live).sku if live else None)
@@ -165,14 +179,17 @@ def _delays(market: Marketplace, body: Body) -> Body:
 
 def _buyers(market: Marketplace, body: Body) -> Body:
     if "per_hour" in body:
-        market.buyers.set_rate(_number(body, "per_hour"))
+        per_hour = _number(body, "per_hour", most=MOST_BUYERS)
+        if 0 < per_hour < FEWEST_AN_HOUR:
+            raise BadRequest(f"per_hour is 0, or at least {FEWEST_AN_HOUR}")
+        market.buyers.set_rate(per_hour)
     for kind in ("burst", "race"):
         wish = body.get(kind)
         if wish is None:
             continue
         if not isinstance(wish, dict):
             raise BadRequest(f"{kind} is an object")
-        buyers, quantity = _whole(wish, "buyers", default=1, least=1), _whole(wish, "quantity", default=1, least=1)
+        buyers, quantity = _whole(wish, "buyers", default=1, least=1, most=MOST_BUYERS), _whole(wish, "quantity", default=1, least=1)
         if kind == "race":
             return market.buyers.race(buyers, _text(wish, "sku"), quantity)
         sku = _text(wish, "sku") if "sku" in wish else None
@@ -209,15 +226,15 @@ def _text(body: Body, name: str) -> str:
     return value
 
 
-def _number(body: Body, name: str, default: float | None = None) -> float:
+def _number(body: Body, name: str, default: float | None = None, *, most: float = 1e10) -> float:
     value = body.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e10:
-        raise BadRequest(f"{name} is a number, 0 or more")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        raise BadRequest(f"{name} is a number from 0 to {most:,.0f}")
     return float(value)
 
 
-def _whole(body: Body, name: str, *, default: int, least: int) -> int:
+def _whole(body: Body, name: str, *, default: int, least: int, most: int = 2**63) -> int:
     value = body.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise BadRequest(f"{name} is a whole number, {least} or more")
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise BadRequest(f"{name} is a whole number from {least} to {most:,}")
     return value

@@ -73,13 +73,15 @@ def fault_from(body: Mapping[str, Any]) -> Fault:
     times, retry, after = body.get("times", 1), body.get("retry_after_s"), body.get("after", 0)
     if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 1):
         raise UnknownFault("times is a whole number above 0, or null for until cleared")
-    if retry is not None and (isinstance(retry, bool) or not isinstance(retry, int | float) or retry < 0):
+    if retry is not None and (isinstance(retry, bool) or not isinstance(retry, int | float) or not 0 <= retry < 1e9):
         raise UnknownFault("retry_after_s is a number of seconds, or null")
     if isinstance(after, bool) or not isinstance(after, int) or after < 0:
         raise UnknownFault("after is a whole number of calls")
     for key in OWN_NUMBERS:
         if key in body and (isinstance(body[key], bool) or not isinstance(body[key], int | float) or not 0 <= body[key] < 1e9):
             raise UnknownFault(f"{key} is a number, 0 or more")
+    if name == "F2" and not 500 <= body.get("status", 503) <= 599:
+        raise UnknownFault("status is a number from 500 to 599")
     taken = {"fault", "operation", "times", "retry_after_s", "after", "how"}
     own = {key: value for key, value in body.items() if key not in taken}
     return Fault(name, str(body.get("operation") or "*"), times, retry, after, how, own)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from entrepot_sandbox.core.tokens import Tokens
 from entrepot_sandbox.core.world import Bought, CannotCancel, NotEnoughLeft, Shown, Told, UnknownOrder, UnknownSku
 
 __all__ = ["Bought", "CannotCancel", "Channel", "Marketplace", "NotEnoughLeft", "Shown", "Told", "UnknownOrder", "UnknownSku"]
+
+log = logging.getLogger(__name__)
 
 
 class Marketplace(ABC):
@@ -172,6 +175,14 @@ class Marketplace(ABC):
         self.seed_world()
 
     def _answered(self, call: Call) -> Response:
+        """The operation's answer; where the sandbox itself goes wrong, the channel's own 500, and the trace in the log."""
+        try:
+            return self._judged(call)
+        except Exception:
+            log.exception("%s %s went wrong", self.name, call.route.operation)
+            return self.failed(call, 500)
+
+    def _judged(self, call: Call) -> Response:
         if call.faults:
             self.journal.note("fault", mark="warn", faults=", ".join(f.name for f in call.faults), operation=call.route.operation)
         if (down := call.fault("F2")) is not None:

@@ -68,11 +68,22 @@ def test_an_unknown_sku_is_not_found(market):
         ("buy", []),
         ("clock", {"advance_s": -1}),
         ("clock", {"advance_s": "1 h"}),
+        ("clock", b'{"advance_s": Infinity}'),
+        ("clock", {"advance_s": 1e11}),
         ("faults", {"fault": "F99"}),
         ("faults", {"fault": "F1", "times": 0}),
+        ("faults", {"fault": "F1", "retry_after_s": 1e300}),
+        ("faults", {"fault": "F2", "status": 0}),
+        ("faults", {"fault": "F14", "times": 10**12}),
         ("reset", {"seed": "seven"}),
         ("delays", {"nothing": 1}),
+        ("reset", {"seed": 10**4000}),
         ("buyers", {"burst": 7}),
+        ("buyers", {"burst": {"buyers": 10**12}}),
+        ("buyers", {"race": {"sku": "A", "buyers": 10**12}}),
+        ("buyers", {"per_hour": 1e-300}),
+        ("buyers", {"per_hour": 1e9}),
+        ("page", b"\xff"),
         ("told", {"listings": []}),
     ],
 )
@@ -95,6 +106,14 @@ def test_the_clock_is_turned_and_says_the_time(market):
     answer = control(market, "clock", {"advance_s": 3600}).parsed()
     assert (market.clock.now() - before).total_seconds() == 3600
     assert answer == {"now": "2026-03-02T10:00:00.000Z"}
+
+
+def test_a_clock_turned_to_the_end_of_time_stops_there_and_still_answers(market):
+    for _ in range(30):
+        assert control(market, "clock", {"advance_s": 1e10, "speed": 1e10}).status == 200
+    assert control(market, "clock", {}).parsed()["now"] == "9000-01-01T00:00:00.000Z"
+    assert control(market, "buy", {"sku": some_sku(market)}).status == 200
+    assert control(market, "state").status == 200
 
 
 def test_faults_are_planned_listed_and_cleared(market):
