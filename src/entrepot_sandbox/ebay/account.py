@@ -11,6 +11,7 @@ from typing import Any
 from entrepot_sandbox.ebay.errors import refused
 from entrepot_sandbox.ebay.items import known
 from entrepot_sandbox.ebay.records import Body
+from entrepot_sandbox.ebay.shapes import check
 from entrepot_sandbox.ebay.shop import Shop
 
 LOCATION_FIELDS = (
@@ -27,6 +28,7 @@ LOCATION_FIELDS = (
     "specialHours",
     "timeZoneId",
 )
+LOCATION_SHAPE = {"location": {"address": {}}, "locationTypes": [str]}
 LOCATION_TYPES = {"STORE", "WAREHOUSE", "FULFILLMENT_CENTER"}
 FIXED_ONCE_CREATED = {"location", "merchantLocationStatus"}
 KEY_LENGTH = 36
@@ -76,21 +78,21 @@ def create_location(shop: Shop, key: str, sent: Mapping[str, Any]) -> None:
     if key in shop.locations:
         raise refused(409, 25803, fieldName="merchantLocationKey")
     body = known(sent, LOCATION_FIELDS)
+    _check_location(body)
     address = (body.get("location") or {}).get("address") or {}
     if not address.get("country"):
         raise refused(400, 25801, fieldName="location.address.country")
     if not address.get("postalCode") and not (address.get("city") and address.get("stateOrProvince")):
         raise refused(400, 25801, fieldName="location.address.postalCode")
-    _check_types(body)
     body.setdefault("merchantLocationStatus", "ENABLED")
     body.setdefault("locationTypes", ["WAREHOUSE"])
     body["location"]["locationId"] = f"L{len(shop.locations) + 1:08d}"
     shop.locations[key] = body
 
 
-def _check_types(body: Body) -> None:
-    types = body.get("locationTypes") or []
-    if not isinstance(types, list) or not set(types) <= LOCATION_TYPES:
+def _check_location(body: Body) -> None:
+    check(body, LOCATION_SHAPE, 25800)
+    if not set(body.get("locationTypes", ())) <= LOCATION_TYPES:
         raise refused(400, 25800, fieldName="locationTypes")
 
 
@@ -112,7 +114,7 @@ def update_location(shop: Shop, key: str, sent: Mapping[str, Any]) -> None:
     """
     body = location(shop, key)
     changes = known(sent, tuple(name for name in LOCATION_FIELDS if name not in FIXED_ONCE_CREATED))
-    _check_types(changes)
+    _check_location(changes)
     body.update(changes)
 
 

@@ -140,6 +140,6 @@ def _marketplace(call: Call) -> str:
 
 def _program(call: Call) -> str:
     program = body_of(call).get("programType")
-    if program not in account.PROGRAMS:
+    if not isinstance(program, str) or program not in account.PROGRAMS:
         raise refused(400, 20403, fieldName="programType")
-    return str(program)
+    return program

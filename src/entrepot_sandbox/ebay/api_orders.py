@@ -16,6 +16,7 @@ from entrepot_sandbox.core.http import Call, Response, Route
 from entrepot_sandbox.ebay.errors import refused
 from entrepot_sandbox.ebay.order_json import order_json, shipment_json
 from entrepot_sandbox.ebay.orders import Order, Shipment
+from entrepot_sandbox.ebay.shapes import misfit
 from entrepot_sandbox.ebay.wire import Api, body_of, query, shown_page, whole
 
 FILTER = re.compile(r"\s*(?P<name>[A-Za-z]+)\s*:\s*(?P<value>\[[^\]]*\]|\{[^}]*\}|[^,]*)\s*(?:,|$)")
@@ -271,6 +272,8 @@ def _packed(order: Order, sent: Any) -> tuple[tuple[str, int], ...]:
 
 
 def _refund_value(order: Order, body: dict[str, Any]) -> Decimal:
+    if misfit(body, {"refundItems": [{}]}) is not None:
+        raise refused(400, 34910, "refundItems is a list of items with their refundAmount.")
     amounts = [item.get("refundAmount") for item in body.get("refundItems") or ()] or [body.get("orderLevelRefundAmount")]
     try:
         values = [Decimal(str(entry["value"])) for entry in amounts]

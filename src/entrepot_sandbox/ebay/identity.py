@@ -60,7 +60,8 @@ class Identity:
             client_id, _, secret = base64.b64decode(given, validate=True).decode().partition(":")
         except (binascii.Error, ValueError):
             return False
-        known = hmac.compare_digest(f"{unquote(client_id)}:{unquote(secret)}", f"{self.market.client_id}:{self.market.client_secret}")
+        told, true = f"{unquote(client_id)}:{unquote(secret)}", f"{self.market.client_id}:{self.market.client_secret}"
+        known = hmac.compare_digest(told.encode(), true.encode())
         return scheme.lower() == "basic" and known
 
     def caller(self, call: Call) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from entrepot_sandbox.ebay.errors import Problem, Refused, refused
 from entrepot_sandbox.ebay.records import Body, Item
+from entrepot_sandbox.ebay.shapes import ASPECTS, check
 from entrepot_sandbox.ebay.shop import Shop
 
 ITEM_FIELDS = (
@@ -22,8 +23,11 @@ ITEM_FIELDS = (
     "product",
 )
 GROUP_FIELDS = ("aspects", "description", "imageUrls", "subtitle", "title", "variantSKUs", "variesBy", "videoIds")
+ITEM_SHAPE = {"availability": {"shipToLocationAvailability": {}}, "packageWeightAndSize": {}, "product": {"aspects": ASPECTS}}
+GROUP_SHAPE = {"aspects": ASPECTS, "variantSKUs": [str], "variesBy": {"specifications": [{"name": str, "values": [str]}]}}
 SKU_LENGTH = 50
 TITLE_LENGTH = 80
+MOST_UNITS = 2**31 - 1
 
 
 def known(body: Mapping[str, Any], fields: tuple[str, ...]) -> Body:
@@ -34,9 +38,9 @@ def known(body: Mapping[str, Any], fields: tuple[str, ...]) -> Body:
 def whole_number(value: Any, name: str) -> int:
     """A quantity as sent.
 
-    Raises: Refused 25709 when it is not a whole number of 0 or more.
+    Raises: Refused 25709 when it is not a whole number of 0 or more, or one of more than 31 bits.
     """
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_UNITS:
         raise refused(400, 25709, fieldName=name)
     return value
 
@@ -72,9 +76,7 @@ def checked_item(sku: str, sent: Mapping[str, Any]) -> Body:
     if not sku or len(sku) > SKU_LENGTH:
         raise refused(400, 25707)
     body = known(sent, ITEM_FIELDS)
-    for name in ("availability", "product", "packageWeightAndSize"):
-        if name in body and not isinstance(body[name], dict):
-            raise refused(400, 25709, fieldName=name)
+    check(body, ITEM_SHAPE)
     ship_to = (body.get("availability") or {}).get("shipToLocationAvailability") or {}
     if ship_to.get("quantity") is not None:
         whole_number(ship_to["quantity"], "availability.shipToLocationAvailability.quantity")
@@ -127,8 +129,9 @@ def put_group(shop: Shop, key: str, sent: Mapping[str, Any]) -> bool:
     if not key or len(key) > SKU_LENGTH:
         raise refused(400, 25709, fieldName="inventoryItemGroupKey")
     body = known(sent, GROUP_FIELDS)
-    members = body.get("variantSKUs") or []
-    if not isinstance(members, list) or not members:
+    check(body, GROUP_SHAPE)
+    members = body.get("variantSKUs")
+    if not members:
         raise refused(400, 25013, "variantSKUs is required.")
     _check_members(shop, key, members)
     before = shop.groups.get(key)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.client
 import json
 import re
 import urllib.error
@@ -47,7 +48,7 @@ def ask(url: str) -> bytes:
     try:
         with opener.open(url, timeout=ASK_TIMEOUT_S) as answer:
             return bytes(answer.read(65_536)) if answer.status == 200 else b""
-    except (urllib.error.URLError, OSError, ValueError):
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError):
         return b""
 
 
@@ -145,7 +146,7 @@ class Notices:
         if self.alert_email is None:
             raise refused(409, 195003)
         topic = sent.get("topicId")
-        if topic not in TOPICS:
+        if not isinstance(topic, str) or topic not in TOPICS:
             raise refused(400, 195027)
         body = self._checked_subscription(sent)
         if any(existing["topicId"] == topic for existing in self.subscriptions.values()):
@@ -184,8 +185,10 @@ class Notices:
         payload = sent.get("payload") or {}
         if status not in STATUSES:
             raise refused(400, 195006)
-        if destination_id not in self.destinations:
+        if not isinstance(destination_id, str) or destination_id not in self.destinations:
             raise refused(400, 195007)
+        if not isinstance(payload, dict):
+            raise refused(400, 195009)
         if payload.get("schemaVersion", SCHEMA_VERSION) != SCHEMA_VERSION:
             raise refused(400, 195008)
         if payload.get("format", "JSON") != "JSON":
@@ -204,6 +207,8 @@ def _checked_destination(sent: Mapping[str, Any]) -> Body:
         raise refused(400, 195016)
     if status not in STATUSES:
         raise refused(400, 195018)
+    if not isinstance(config, dict):
+        raise refused(400, 195017)
     endpoint, token = config.get("endpoint"), config.get("verificationToken")
     if not isinstance(endpoint, str) or not _may_receive(endpoint):
         raise refused(400, 195017)
@@ -218,7 +223,9 @@ def _may_receive(endpoint: str) -> bool:
         parts = urlsplit(endpoint)
     except ValueError:
         return False
-    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
+    return (
+        endpoint.isascii() and bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
+    )
 
 
 def message(topic: str, notice_id: str, data: Body, now: datetime) -> bytes:

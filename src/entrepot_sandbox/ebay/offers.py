@@ -14,6 +14,7 @@ from entrepot_sandbox.ebay.errors import Refused, refused
 from entrepot_sandbox.ebay.items import known, whole_number
 from entrepot_sandbox.ebay.publishing import problems_of, raise_if_any
 from entrepot_sandbox.ebay.records import Body, Offer
+from entrepot_sandbox.ebay.shapes import check
 from entrepot_sandbox.ebay.shop import Shop
 
 KEY_FIELDS = ("sku", "marketplaceId", "format")
@@ -37,6 +38,9 @@ OFFER_FIELDS = (
     "storeCategoryNames",
     "tax",
 )
+OFFER_SHAPE: Body = {"listingPolicies": {}, "pricingSummary": {}}
+BULK_SHAPE: Body = {"offers": [{}], "shipToLocationAvailability": {}}
+MOST_PRICE = Decimal(1_000_000_000)
 CURRENCY = {
     "EBAY_IE": "EUR",
     "EBAY_US": "USD",
@@ -84,9 +88,7 @@ def checked_offer(shop: Shop, marketplace_id: str, sent: Mapping[str, Any]) -> B
     Raises: Refused.
     """
     body = known(sent, OFFER_FIELDS)
-    for name in ("listingPolicies", "pricingSummary"):
-        if name in body and not isinstance(body[name], dict):
-            raise refused(400, 25709, fieldName=name)
+    check(body, OFFER_SHAPE)
     if "availableQuantity" in body:
         whole_number(body["availableQuantity"], "availableQuantity")
     price = (body.get("pricingSummary") or {}).get("price")
@@ -100,15 +102,15 @@ def checked_offer(shop: Shop, marketplace_id: str, sent: Mapping[str, Any]) -> B
 def checked_price(price: Any, marketplace_id: str) -> Body:
     """A price as it will be kept.
 
-    Raises: Refused 25003 when it is not above 0, or in another currency than the marketplace's.
+    Raises: Refused 25003 when it is not above 0, above what a page can show, or in another currency than the marketplace's.
     """
     try:
         value = Decimal(str(price["value"]))
         currency = price["currency"]
     except (InvalidOperation, KeyError, TypeError) as error:
         raise refused(400, 25003, "A price needs value and currency.") from error
-    if not value.is_finite() or value <= 0:
-        raise refused(400, 25003, "The price must be greater than 0.")
+    if not value.is_finite() or not 0 < value <= MOST_PRICE:
+        raise refused(400, 25003, f"The price must be greater than 0 and at most {MOST_PRICE}.")
     if currency != CURRENCY[marketplace_id]:
         raise refused(400, 25003, f"{marketplace_id} sells in {CURRENCY[marketplace_id]}.")
     return {"value": str(price["value"]), "currency": currency}
@@ -155,9 +157,10 @@ def set_price_quantity(shop: Shop, sent: Mapping[str, Any], *, refuse: int | Non
 
     `refuse` is the place of an entry to refuse by fault. Raises: Refused when the request as a whole makes no sense.
     """
+    check(sent, BULK_SHAPE)
     sku = sent.get("sku")
     changes = sent.get("offers") or []
-    ids = [change.get("offerId") for change in changes]
+    ids = [str(change.get("offerId")) for change in changes]
     if len(changes) > 25:
         raise refused(400, 25730, "25")
     if len(set(ids)) != len(ids):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NO_CONTENT = Response(204)
+DIGITS = 9
 
 
 class Api:
@@ -103,7 +104,7 @@ def whole(call: Call, name: str, default: int, low: int, high: int, error_id: in
     text = call.request.first(name)
     if text is None or text == "":
         return default
-    if not text.isascii() or not text.isdecimal() or not low <= int(text) <= high:
+    if not text.isascii() or not text.isdecimal() or len(text) > DIGITS or not low <= int(text) <= high:
         raise refused(400, error_id, f"{name}={text}", fieldValue=text)
     return int(text)
 
