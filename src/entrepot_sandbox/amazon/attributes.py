@@ -13,6 +13,7 @@ from entrepot_sandbox.amazon.product_types import CONDITIONS, MEDIA, TEXT_LIMITS
 
 Attributes = dict[str, list[dict[str, Any]]]
 OWN_STOCK = "DEFAULT"
+MOST_UNITS, MOST_PRICE = 2**31 - 1, 1_000_000_000
 CHANNEL_STOCK = re.compile(r"AMAZON_\w+")
 PATH = re.compile(r"/attributes/([^/]+)")
 OPERATIONS = ("add", "replace", "merge", "delete")
@@ -149,8 +150,8 @@ def _quantity_problem(value: Mapping[str, Any]) -> Issue | None:
         return errors.fulfilled_by_channel() if amount is not None else None
     if code != OWN_STOCK:
         return errors.bad_value("fulfillment_availability", "needs fulfillment_channel_code DEFAULT.")
-    if amount is not None and (isinstance(amount, bool) or not isinstance(amount, int) or amount < 0):
-        return errors.bad_value("fulfillment_availability", "needs a whole quantity, 0 or more.")
+    if amount is not None and (isinstance(amount, bool) or not isinstance(amount, int) or not 0 <= amount <= MOST_UNITS):
+        return errors.bad_value("fulfillment_availability", f"needs a whole quantity from 0 to {MOST_UNITS}.")
     return None
 
 
@@ -158,8 +159,8 @@ def _price_problem(offer: Mapping[str, Any], currency: str) -> Issue | None:
     if offer.get("currency", currency) != currency:
         return errors.bad_value("purchasable_offer", f"takes {currency} in this marketplace.")
     amount = price({"purchasable_offer": [dict(offer, audience="ALL")]}, currency)
-    if amount is None or not amount.is_finite() or amount <= 0:
-        return errors.bad_value("purchasable_offer", "needs our_price with a value_with_tax above 0.")
+    if amount is None or not amount.is_finite() or not 0 < amount <= MOST_PRICE:
+        return errors.bad_value("purchasable_offer", f"needs our_price with a value_with_tax above 0 and at most {MOST_PRICE}.")
     if int(amount.normalize().as_tuple().exponent) < -2:
         return errors.bad_value("purchasable_offer", f"has a price finer than {currency} can pay.")
     return None

@@ -35,7 +35,7 @@ class Message:
     @property
     def md5(self) -> str:
         """The digest the reader checks the body by."""
-        return hashlib.md5(self.body.encode(), usedforsecurity=False).hexdigest()
+        return hashlib.md5(self.body.encode(errors="replace"), usedforsecurity=False).hexdigest()
 
 
 class Queue:

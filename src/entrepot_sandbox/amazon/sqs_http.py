@@ -26,12 +26,13 @@ JSON_TYPE = "application/x-amz-json-1.0"
 NAMESPACE = "http://queue.amazonaws.com/doc/2012-11-05/"
 LONGEST_WAIT_S = 20
 KEY = re.compile(r"Credential=([^/,\s]+)/")
-INDEXED = re.compile(r"(.+?)\.(\d+)(?:\.(.+))?")
+INDEXED = re.compile(r"(.+?)\.(\d{1,6})(?:\.(.+))?")
 LISTS = {
     "AttributeName": "AttributeNames",
     "MessageSystemAttributeName": "MessageSystemAttributeNames",
     "DeleteMessageBatchRequestEntry": "Entries",
 }
+DIGITS = 9
 NUMBERS = ("MaxNumberOfMessages", "VisibilityTimeout", "WaitTimeSeconds", "DelaySeconds")
 XML_NAMES = {"Messages": "Message", "Successful": "DeleteMessageBatchResultEntry", "Failed": "BatchResultErrorEntry"}
 
@@ -219,7 +220,8 @@ def _from_form(call: Call) -> tuple[str, dict[str, Any]]:
     for name, value in form.items():
         indexed = INDEXED.fullmatch(name)
         if indexed is None:
-            asked[name] = int(value) if name in NUMBERS and value.isascii() and value.isdigit() else value
+            number = name in NUMBERS and value.isascii() and value.isdigit() and len(value) <= DIGITS
+            asked[name] = int(value) if number else value
         elif indexed.group(3):
             entries.setdefault(int(indexed.group(2)), {})[indexed.group(3)] = value
         else:
@@ -239,14 +241,14 @@ def _json_error(error: SqsError) -> Response:
 def _xml_error(error: SqsError) -> Response:
     inside = f"<Type>Sender</Type><Code>{escape(error.query_code)}</Code><Message>{escape(error.message)}</Message><Detail/>"
     text = f'<?xml version="1.0"?><ErrorResponse xmlns="{NAMESPACE}"><Error>{inside}</Error><RequestId>0</RequestId></ErrorResponse>'
-    return Response(error.status, {"content-type": "text/xml"}, text.encode())
+    return Response(error.status, {"content-type": "text/xml"}, text.encode(errors="replace"))
 
 
 def _xml(action: str, result: Json) -> bytes:
     inside = "".join(_element(name, value) for name, value in result.items())
     body = f"<{action}Result>{inside}</{action}Result>" if result or action in ("ReceiveMessage", "GetQueueAttributes") else ""
     meta = "<ResponseMetadata><RequestId>0</RequestId></ResponseMetadata>"
-    return f'<?xml version="1.0"?><{action}Response xmlns="{NAMESPACE}">{body}{meta}</{action}Response>'.encode()
+    return f'<?xml version="1.0"?><{action}Response xmlns="{NAMESPACE}">{body}{meta}</{action}Response>'.encode(errors="replace")
 
 
 def _element(name: str, value: Json) -> str:
