@@ -11,10 +11,12 @@ from django.db import connection
 from entrepot.base import clock, sql
 from entrepot.catalog.models import Product, Variant
 from entrepot.channels.models import Account, AccountProgress
+from entrepot.insight.queries.orders import of_tab
 from entrepot.insight.queries.summary import curves, every_variant, summary, variant_numbers
 from entrepot.insight.types import LENGTH, Period, Sales
 from entrepot.inventory.models import Location, StockLevel, VariantStock
 from entrepot.listings.models import Offer, OfferShown
+from entrepot.orders.actions import cancel
 from entrepot.orders.models import OrderLine, SalesOrder
 from entrepot.people.deployment import base_currency, set_up
 from entrepot.people.models import LegalEntity, User
@@ -83,6 +85,19 @@ def test_canceled_orders_and_units_bring_no_money() -> None:
     assert summary(EVERYTHING, NOW).totals[Period.HOUR] == Sales(orders=1, units=3, revenue_minor=3000, canceled_orders=1, unpriced=0)
 
 
+def test_an_order_whose_units_were_all_canceled_in_the_hub_is_a_cancellation_in_table_curve_and_inbox() -> None:
+    shop, lamp = account(), variant("LAMP")
+    gone = order(shop, timedelta(minutes=1), [(lamp, 2, 0, 1000)])
+    part = order(shop, timedelta(minutes=1), [(lamp, 2, 0, 1000), (lamp, 1, 0, 500)])
+    cancel(gone.public_id, reason="buyer", actor="user:ops")
+    cancel(part.public_id, reason="buyer", actor="user:ops", line_id=part.lines.first().pk, units=1)  # type: ignore[union-attr]
+    assert summary(EVERYTHING, NOW).totals[Period.HOUR] == Sales(orders=1, units=2, revenue_minor=1500, canceled_orders=1)
+    assert [values[-1] for values in curves(EVERYTHING, NOW).values()] == [1500]
+    SalesOrder.objects.filter(pk=part.pk).update(closed=True)
+    tabs = {tab: list(of_tab(SalesOrder.objects.all(), tab, NOW).values_list("pk", flat=True)) for tab in ("done", "canceled")}
+    assert tabs == {"done": [part.pk], "canceled": [gone.pk]}
+
+
 def test_an_order_without_a_rate_is_counted_and_said_to_be_missing_in_the_money() -> None:
     order(account(), timedelta(minutes=1), [(variant("LAMP"), 1, 0, 1000)], base=None)
     assert summary(EVERYTHING, NOW).totals[Period.HOUR] == Sales(orders=1, units=1, revenue_minor=0, unpriced=1)
@@ -101,6 +116,7 @@ def test_of_a_shared_basket_only_the_own_lines_count() -> None:
     order(shop, timedelta(minutes=1), [(variant("A", mine), 1, 0, 3000), (variant("B"), 2, 0, 1000)])
     order(shop, timedelta(minutes=1), [(variant("C"), 1, 0, 9000)])
     assert summary(Scope(owner=mine.pk), NOW).totals[Period.HOUR] == Sales(orders=1, units=1, revenue_minor=3000)
+    assert [values[-1] for values in curves(Scope(owner=mine.pk), NOW).values()] == [3000]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -126,6 +142,8 @@ def test_the_same_sums_as_by_hand(seed: int) -> None:
     found = summary(EVERYTHING, NOW)
     assert {(row.account.name, period): row.sales[period] for row in found.rows for period in Period} == by_hand
     assert found.totals == {period: sum((by_hand[shop.name, period] for shop in shops), Sales()) for period in Period}
+    week = {ref.name: sum(values[-7:]) for ref, values in curves(EVERYTHING, NOW).items()}
+    assert week == {shop.name: by_hand[shop.name, Period.WEEK].revenue_minor for shop in shops}
 
 
 def test_curves_have_a_number_a_day() -> None:

@@ -111,9 +111,9 @@ def of_tab(rows: QuerySet[SalesOrder], tab: str, now: datetime) -> QuerySet[Sale
     if tab == "pending":
         return open_rows.filter(status=OrderStatus.PENDING)
     if tab == "done":
-        return rows.filter(closed=True).exclude(status=OrderStatus.CANCELED)
+        return rows.filter(closed=True).exclude(_canceled())
     if tab == "canceled":
-        return rows.filter(status=OrderStatus.CANCELED)
+        return rows.filter(_canceled())
     return rows
 
 
@@ -127,6 +127,14 @@ def found_one(scope: Scope, public_id: UUID) -> SalesOrder:
 
 def row_of(scope: Scope, order: SalesOrder) -> OrderRow:
     return _rows(scope, [order])[0]
+
+
+def _canceled() -> Q:
+    """Canceled at the channel, or all product units are: those canceled here leave the channel's word as it is."""
+    units = OrderLine.objects.filter(order=OuterRef("pk"), kind=LineKind.PRODUCT)
+    return Q(status=OrderStatus.CANCELED) | (
+        Q(closed=True) & Q(Exists(units.filter(canceled__gt=0))) & ~Q(Exists(units.filter(quantity__gt=F("canceled"))))
+    )
 
 
 def _needs(now: datetime) -> Q:

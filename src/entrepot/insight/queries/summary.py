@@ -44,10 +44,10 @@ def progress(scope: Scope) -> dict[int, datetime]:
 
 
 def curves(scope: Scope, now: datetime) -> Mapping[AccountRef, Sequence[int]]:
-    """Each account's revenue a day over the last 14 days, oldest first."""
+    """Each account's revenue a day over the last 14 days, oldest first; the same money as the summary's."""
     known = accounts(scope)
     days: dict[int, list[int]] = {pk: [0] * DAYS for pk in known}
-    params = {"accounts": scope.params()["accounts"], "now": now, "since": now - timedelta(days=DAYS), "days": DAYS}
+    params = {**scope.params(), "now": now, "since": now - timedelta(days=DAYS), "days": DAYS}
     for row in sql.rows(PACKAGE, "sales_by_day", params):
         if row.account_id in days:
             days[row.account_id][row.day] = row.revenue_minor
