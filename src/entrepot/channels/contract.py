@@ -107,7 +107,7 @@ class Wanted:
 class Outcome(StrEnum):
     LIVE = "live"  # the channel shows it now
     ACCEPTED = "accepted"  # the channel took it; live later (read back)
-    REFUSED = "refused"  # this value will not pass; see the problem
+    REFUSED = "refused"  # this value will not pass, or not before ``Receipt.again_at``; see the problem
     UNKNOWN = "unknown"  # the answer was lost: it may or may not have been done
 
 
@@ -123,13 +123,17 @@ class Problem:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The channel's answer for one offer of a batch; ``version`` repeats the version wanted."""
+    """The channel's answer for one offer of a batch; ``version`` repeats the version wanted.
+
+    ``again_at``: when a refusal ends by itself (the listing was revised too often today); None: it does not.
+    """
 
     offer: OfferId
     outcome: Outcome
     version: int = 0
     remote_id: RemoteId | None = None
     problems: tuple[Problem, ...] = ()
+    again_at: datetime | None = None
 
 
 @dataclass(frozen=True)

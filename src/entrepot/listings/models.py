@@ -68,8 +68,9 @@ class OfferShown(models.Model):
     ``shown`` None: never confirmed. ``in_flight``: a value sent that is not confirmed live: accepted by the channel
     (``accepted_at``), or ``unknown`` because its answer was lost; then it is sent again. ``exposure`` is kept for allotted
     offers only. ``live_at``: when the shown value was confirmed live and is not settled yet; ``watermark``: up to here it is.
-    ``refused_quantity``: the value the channel refused; it is not sent again, another is. ``manual_quantity``: what a person
-    set at the channel, left as it is while the stock covers it. ``account`` is repeated here so that a lane joins one table.
+    ``refused_quantity``: the value the channel refused; it is not sent again, another is; where the
+    channel said when its refusal ends, it is forgotten then. ``manual_quantity``: what a person set at the channel, left as
+    it is while the stock covers it. ``account`` is repeated here so that a lane joins one table.
     """
 
     pk = models.CompositePrimaryKey("variant_id", "offer_id")

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from entrepot.base.ids import OfferId, RemoteId, Sku
 from entrepot.base.money import Money
 from entrepot.channels.contract import AccessLost, Outcome, Receipt, Refused, Throttled, Unavailable, Unreadable, Wanted
+from entrepot.connectors.ebay import codes
 from tests.connectors.ebay.channel import NOW, Channel, Reply, answered, refusal
 from tests.connectors.ebay.samples import content, sample
 
@@ -64,6 +65,38 @@ def test_F1_an_offer_that_surely_was_not_taken_has_no_receipt(reply: Reply) -> N
 def test_F1_the_error_itself_is_raised_when_nothing_was_sent(reply: Reply, error: type[Exception]) -> None:
     with pytest.raises(error):
         by_offer(o1=reply).open().set_availability([wanted(1), wanted(2)])
+
+
+TOO_OFTEN = refusal(25019, "The listing was revised 250 times today.")
+TOO_OFTEN_ENTRY = answered(
+    {"responses": [{"statusCode": 400, "offerId": "2", "errors": [{"errorId": 25019, "message": "250 times"}]}]}, 207
+)
+
+
+@pytest.mark.parametrize("reply", [TOO_OFTEN, TOO_OFTEN_ENTRY], ids=["the call", "its entry"])
+def test_a_listing_revised_too_often_today_takes_the_quantity_tomorrow(reply: Reply) -> None:
+    first, second = by_offer(o2=reply).open().set_availability([wanted(1), wanted(2, quantity=0)])
+    assert (first.outcome, first.again_at) == (Outcome.ACCEPTED, None)
+    assert (second.outcome, [problem.code for problem in second.problems]) == (Outcome.REFUSED, ["25019"])
+    assert second.again_at == datetime(2026, 3, 3, 8, 5, tzinfo=UTC), "shortly after midnight Pacific"
+
+
+def test_any_other_refusal_does_not_end_by_itself() -> None:
+    (receipt,) = by_offer(o1=refusal(25709)).open().set_availability([wanted(1)])
+    assert (receipt.outcome, receipt.again_at) == (Outcome.REFUSED, None)
+
+
+@pytest.mark.parametrize(
+    ("now", "begins"),
+    [
+        ("2026-03-02T08:03:00", "2026-03-02T08:05:00"),  # our clock may be ahead: that is no reason to wait another day
+        ("2026-03-02T08:05:00", "2026-03-03T08:05:00"),
+        ("2026-03-08T12:00:00", "2026-03-09T07:05:00"),  # daylight saving begins
+        ("2026-11-01T12:00:00", "2026-11-02T08:05:00"),  # and ends
+    ],
+)
+def test_F16_ebays_day_begins_at_midnight_pacific(now: str, begins: str) -> None:
+    assert codes.next_day(datetime.fromisoformat(now).replace(tzinfo=UTC)) == datetime.fromisoformat(begins).replace(tzinfo=UTC)
 
 
 def test_a_refusal_before_the_outage_keeps_its_receipt() -> None:

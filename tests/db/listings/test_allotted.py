@@ -157,6 +157,18 @@ def test_promise_6_a_refused_send_gives_its_charge_back(turned) -> None:
     assert VariantStock.objects.get(pk=market.variant).exposed == 5
 
 
+def test_f13_an_allotted_send_whose_refusal_ends_by_itself_is_sent_again_then_and_not_before(turned) -> None:
+    market = Market(turned, shops=1, units=10)
+    (shop,) = market.shops
+    shop.channel.refuse["A"] = Problem("25019", "Revised too often today.")
+    shop.channel.refuse_until = clock.now() + timedelta(hours=20)
+    market.passes()
+    assert (market.exposures(), len(shop.channel.calls)) == ([0], 1)
+    market.later(timedelta(hours=20).total_seconds())
+    market.passes()
+    assert (shop.shows(), market.exposures(), len(shop.channel.calls)) == (10, [10], 2)
+
+
 def test_promise_6_a_send_that_never_left_gives_its_charge_back(turned) -> None:
     market = Market(turned, shops=1, units=10)
     (shop,) = market.shops

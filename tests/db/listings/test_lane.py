@@ -192,6 +192,70 @@ def test_a_refused_value_is_not_sent_again_another_is(seller: Seller) -> None:
     assert world.shown(offer).problems == []
 
 
+def test_f13_a_refusal_that_ends_by_itself_is_sent_again_then_and_not_before() -> None:
+    with clock.turned_to(world.START) as turned:
+        seller = Seller()
+        one, offer = seller.sells("A", 5)
+        seller.passes()
+        seller.channel.refuse["A"] = Problem("25019", "Revised too often today.")
+        seller.channel.refuse_until = world.START + timedelta(hours=20)
+        world.stock(one, seller.place, 0)
+        outcome = seller.passes()
+        assert isinstance(outcome, Again)
+        assert outcome.after <= timedelta(hours=20)
+        assert (seller.window(), LaneTodo.objects.get().why) == ({"A": 5}, "refused")
+        calls = len(seller.channel.calls)
+        for _ in range(19):
+            turned.advance(timedelta(hours=1))
+            listings.sweep_soon()
+            seller.passes()
+        assert len(seller.channel.calls) == calls, "the same number is not sent again today"
+        turned.advance(timedelta(hours=1))
+        seller.passes()
+        assert (seller.window(), len(seller.channel.calls)) == ({"A": 0}, calls + 1)
+        assert (world.shown(offer).problems, LaneTodo.objects.count()) == ([], 0)
+
+
+def test_f13_a_refusal_that_ends_by_itself_outlives_an_outage() -> None:
+    with clock.turned_to(world.START) as turned:
+        seller = Seller()
+        one, _ = seller.sells("A", 5)
+        seller.passes()
+        seller.channel.refuse["A"] = Problem("25019", "Revised too often today.")
+        seller.channel.refuse_until = world.START + timedelta(hours=20)
+        world.stock(one, seller.place, 0)
+        seller.passes()
+        seller.channel.errors = [Unavailable("down", sent=False)]
+        world.stock(one, seller.place, 3)
+        seller.passes()
+        world.stock(one, seller.place, 0)
+        turned.advance(timedelta(hours=1))
+        seller.passes()
+        assert seller.window() == {"A": 5}
+        turned.advance(timedelta(hours=19))
+        seller.passes()
+        assert seller.window() == {"A": 0}
+        assert LaneTodo.objects.count() == 0
+
+
+def test_a_refusal_that_ends_by_itself_does_not_keep_another_number_waiting() -> None:
+    with clock.turned_to(world.START) as turned:
+        seller = Seller()
+        one, _ = seller.sells("A", 5)
+        seller.passes()
+        seller.channel.refuse["A"] = Problem("25019", "Revised too often today.")
+        seller.channel.refuse_until = world.START + timedelta(hours=20)
+        world.stock(one, seller.place, 2)
+        seller.passes()
+        seller.channel.refuse.clear()
+        world.stock(one, seller.place, 1)
+        seller.passes()
+        assert seller.window() == {"A": 1}
+        turned.advance(timedelta(hours=20))
+        assert seller.passes() == Settled()
+        assert (seller.window(), LaneTodo.objects.count()) == ({"A": 1}, 0)
+
+
 def test_retry_sends_a_refused_value_again(seller: Seller) -> None:
     _, offer = seller.sells("A", 5)
     seller.channel.refuse["A"] = Problem("1", "no")

@@ -131,6 +131,7 @@ class MemoryChannel:
     calls: list[list[str]] = field(default_factory=list)
     errors: list[ChannelError] = field(default_factory=list)  # raised by the next calls, one each
     refuse: dict[str, Problem] = field(default_factory=dict)
+    refuse_until: datetime | None = None  # when the refusals of quantities end by themselves
     lose: Callable[[str], str] = lambda _: ""  # "before": not done, answer lost; "after": done, answer lost
     while_called: Callable[[], None] = lambda: None
     publishes: list[OfferContent] = field(default_factory=list)
@@ -141,8 +142,9 @@ class MemoryChannel:
         return [self._set(w) for w in wanted]
 
     def _set(self, wanted: Wanted) -> Receipt:
-        if wanted.sku in self.refuse:
-            return Receipt(wanted.offer, Outcome.REFUSED, wanted.version, problems=(self.refuse[wanted.sku],))
+        if wanted.sku in self.refuse and (self.refuse_until is None or clock.now() < self.refuse_until):
+            problem = self.refuse[wanted.sku]
+            return Receipt(wanted.offer, Outcome.REFUSED, wanted.version, problems=(problem,), again_at=self.refuse_until)
         fate = self.lose(wanted.sku)
         if fate == "before":
             return Receipt(wanted.offer, Outcome.UNKNOWN, wanted.version)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from entrepot.channels.contract import OrderStatus, Problem
 
@@ -190,6 +192,9 @@ WORDS: tuple[tuple[str, str], ...] = (
 )
 
 ALREADY_EXISTS = "25002"
+REVISED_TOO_OFTEN = "25019"  # passes again when eBay's day begins
+PACIFIC = ZoneInfo("America/Los_Angeles")
+DAY_MARGIN = timedelta(minutes=5)  # eBay's clock and ours may differ
 
 
 def problem(error: Any) -> Problem:
@@ -205,6 +210,12 @@ def problem(error: Any) -> Problem:
 
 def problems(errors: Any) -> tuple[Problem, ...]:
     return tuple(problem(error) for error in errors) if isinstance(errors, list) else ()
+
+
+def next_day(now: datetime) -> datetime:
+    """When eBay's next day has surely begun: shortly after midnight Pacific."""
+    tomorrow = (now - DAY_MARGIN).astimezone(PACIFIC).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(0), PACIFIC).astimezone(UTC) + DAY_MARGIN
 
 
 def parameters(error: Mapping[str, Any]) -> dict[str, str]:

@@ -25,6 +25,7 @@ CALLS_A_PASS = 40  # a quick channel gets so many calls planned together; a slow
 SECONDS_A_PASS = 0.2  # a number older than this is computed again before it is sent
 CHANGES_A_PASS = 2000  # more changed variants than this go to the to-do in one statement
 SWEEP_EVERY = timedelta(hours=1)
+REFUSED = "refused"  # why an offer waits whose refusal ends by itself (record.sql knows the word too)
 QUIET = timedelta(seconds=1)  # a lane with nothing to send writes its place and counts its to-do at most so often
 
 
@@ -105,6 +106,9 @@ def _record(
     told = [_told(row, quantity, delivery) for row, quantity in sends if row.offer_id in delivery.answers]
     not_sent = [(row, quantity) for row, quantity in sends if row.offer_id not in delivery.answers]
     for one in told:
+        again_at = one.answer.receipt.again_at
+        if one.outcome is contract.Outcome.REFUSED and again_at is not None:
+            todo.append(Todo(one.variant, one.offer, again_at, one.quantity, REFUSED))
         if one.outcome is contract.Outcome.UNKNOWN:
             tries = news.due.get((one.variant, one.offer), 0) + 1
             todo.append(Todo(one.variant, one.offer, sending.retry_at(tries, at), one.quantity, "unknown"))
@@ -172,6 +176,9 @@ def _news(lane: Lane, at: datetime, *, size: int) -> News:
         changed, more = [], True
     may_wait = lane.has_todo or lane.interrupted or more  # only this lane writes its to-do
     due = sql.rows(PACKAGE, "due", {"account": lane.account, "now": at, "size": size}) if may_wait else []
+    ended = [row for row in due if row.why == REFUSED]
+    if ended:
+        sql.run(PACKAGE, "forget_refused", {"variants": [row.variant_id for row in ended], "offers": [row.offer_id for row in ended]})
     page: list[VariantId] = []
     if sweep_after is not None and sweep_after <= at:
         page = [row.variant_id for row in sql.rows(PACKAGE, "sweep_page", {"account": lane.account, "position": position, "size": size})]

@@ -75,6 +75,8 @@ waiting AS (
       FROM held, unnest(%(todo_variants)s::bigint[], %(todo_offers)s::bigint[], %(todo_not_before)s::timestamptz[], %(todo_ranks)s::int[],
                         %(todo_whys)s::text[]) AS given (variant_id, offer_id, not_before, rank, why)
         ON CONFLICT (account_id, variant_id, offer_id)
-        DO UPDATE SET not_before = excluded.not_before, rank = excluded.rank, why = excluded.why, tries = todo.tries + 1
+        -- a refusal that ends by itself stays the reason: when it is due, the value is forgotten, whatever else it waited for
+        DO UPDATE SET not_before = excluded.not_before, rank = excluded.rank, tries = todo.tries + 1,
+                      why = CASE WHEN todo.why = 'refused' THEN todo.why ELSE excluded.why END
 )
 SELECT count(*)::int AS held FROM held;
