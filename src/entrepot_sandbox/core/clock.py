@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+log = logging.getLogger(__name__)
 Action = Callable[[], None]
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)  # where a clock stops, so that what is due later still has a date
 VIRTUAL_START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -87,7 +89,7 @@ class Clock:
             while self._agenda and self._agenda[0][0] <= target:
                 when, _, action = heapq.heappop(self._agenda)
                 self._running = max(when, self._running or when)
-                action()
+                _act(action)
         finally:
             self._running = None
 
@@ -97,6 +99,14 @@ class Clock:
     def _anchor_at(self, now: datetime) -> None:
         self._anchor = now
         self._anchor_source = self._source()
+
+
+def _act(action: Action) -> None:
+    """Do what is due. A mistake in it is the sandbox's own: it goes to the log, and the rest still happens."""
+    try:
+        action()
+    except Exception:
+        log.exception("what was due went wrong")
 
 
 def _later(instant: datetime, seconds: float) -> datetime:

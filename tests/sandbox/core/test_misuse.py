@@ -89,3 +89,16 @@ def test_a_mistake_in_the_control_plane_is_told_and_logged_too(blind, caplog):
     answer = blind(Clock.virtual(), 1).handle(Request.make("GET", "/_sandbox/world"))
     assert (answer.status, list(answer.parsed())) == (500, ["error"])
     assert "RuntimeError: a mistake in the sandbox" in caplog.text
+
+
+def test_a_mistake_in_what_is_due_is_logged_and_neither_stops_the_clock_nor_spoils_an_answer(market, stranger, caplog):
+    done: list[str] = []
+
+    def mistake() -> None:
+        raise RuntimeError("a mistake in the sandbox")
+
+    market.clock.after(1, mistake)
+    market.clock.after(2, lambda: done.append("what was due later"))
+    assert stranger.send("POST", "/_sandbox/clock", {"advance_s": 3}).status == 200
+    assert done == ["what was due later"]
+    assert "RuntimeError: a mistake in the sandbox" in caplog.text
