@@ -12,11 +12,12 @@ from entrepot.insight.actions import put_off
 from entrepot.insight.causes import MOST
 from entrepot.insight.loops import reconcile_alerts
 from entrepot.insight.models import Alert
-from entrepot.insight.queries.alerts import open_alerts
+from entrepot.insight.queries.alerts import MOST as VIEWED
+from entrepot.insight.queries.alerts import open_alerts, repaired
 from entrepot.inventory.models import VariantStock
 from entrepot.orders.models import OrderLine, SalesOrder
-from entrepot.people.models import LegalEntity
-from entrepot.people.scope import EVERYTHING
+from entrepot.people.models import LegalEntity, User
+from entrepot.people.scope import EVERYTHING, Scope
 
 pytestmark = pytest.mark.django_db
 NOW = clock.now()
@@ -137,6 +138,30 @@ def test_the_largest_amount_stands_on_top_and_unknown_amounts_last() -> None:
     late_order(account(), "1", 1000)
     reconcile_alerts(NOW)
     assert [alert.kind for alert in open_alerts(EVERYTHING, NOW)] == ["order_late", "low_stock"]
+
+
+def test_a_person_with_a_scope_sees_their_alerts_however_many_larger_ones_others_have() -> None:
+    mine, other = User.objects.create(username="mine"), User.objects.create(username="other")
+    shop = account()
+    small = late_order(shop, "1", 10)
+    goods = {
+        owner: Variant.objects.create(product=Product.objects.create(code=owner.username, owner=owner), sku=owner.username)
+        for owner in (mine, other)
+    }
+    OrderLine.objects.create(order=small, channel_line_id="1", variant=goods[mine], sku="mine", quantity=1, unit_price_minor=10)
+    alert = {"severity": "bad", "opened_at": NOW, "changed_at": NOW}
+    Alert.objects.bulk_create(
+        Alert(key=f"low:{n}", kind="low_stock", subject="variant:other", amount_minor=1000 + n, **alert) for n in range(VIEWED)
+    )
+    Alert.objects.create(key="low:mine", kind="low_stock", subject="variant:mine", amount_minor=2, **alert)
+    Alert.objects.create(key="short:1", kind="shortage", subject=f"order:{small.public_id}", amount_minor=3, **alert)
+    Alert.objects.create(key="cut-off", kind="account_cut_off", subject=f"account:{shop.public_id}", amount_minor=1, **alert)
+    keys = ["short:1", "low:mine", "cut-off"]
+    assert [Alert.objects.get(pk=row.id).key for row in open_alerts(Scope(owner=mine.pk), NOW)] == keys
+    assert [row.subject for row in open_alerts(Scope(accounts=(), owner=mine.pk), NOW)] == ["variant:mine"]
+    Alert.objects.update(resolved_at=NOW)
+    assert repaired(Scope(owner=mine.pk), NOW - timedelta(days=1)) == 3
+    assert repaired(EVERYTHING, NOW - timedelta(days=1)) == VIEWED + 3
 
 
 def test_a_login_that_is_refused_and_calls_that_fail_longer_than_a_moment() -> None:

@@ -29,7 +29,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "tab": "later" if later else "open",
         "rows": needs_of.rows(found, now),
         "counts": {"open": len(alerts.open_alerts(who.scope, now)), "later": len(alerts.open_alerts(who.scope, now, put_off=True))},
-        "repaired": alerts.repaired(now - timedelta(days=1)),
+        "repaired": alerts.repaired(who.scope, now - timedelta(days=1)),
     }
     return render.page(request, "web/alerts/list.html", context, title=gettext("Alerts"))
 

@@ -69,7 +69,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "curves": {ref.public_id: values for ref, values in curves(who.scope, now).items()},
         "needs": needs_of.rows(open_alerts[:8], now),
         "needs_count": len(open_alerts),
-        "repaired": alerts.repaired(now - LENGTH[Period.DAY]),
+        "repaired": alerts.repaired(who.scope, now - LENGTH[Period.DAY]),
         "lanes": accounts.lanes(who.scope, now),
         "low": _low(who.scope, who.user.language, now),
         "open_orders": orders.counts(who.scope, now),
