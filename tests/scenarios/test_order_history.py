@@ -81,6 +81,8 @@ def counted(file: Path) -> Expected:
     found = Expected()
     for invoice, code, words, quantity, at, price, _customer, country in rows(file):
         found.lines += 1
+        if invoice.startswith("C"):
+            found.canceled.add(invoice)
         key, units, amount = code.upper(), int(quantity), Decimal(price)
         if key not in CHARGES:
             found.variants.add(key)
@@ -98,7 +100,6 @@ def counted(file: Path) -> Expected:
         found.lines_of[invoice] += 1
         found.charge_lines += key in CHARGES
         if invoice.startswith("C"):
-            found.canceled.add(invoice)
             found.canceled_units -= units
         else:
             found.orders.add(invoice)
@@ -228,6 +229,14 @@ def test_cancellations_adjustments_charges_and_fine_prices_are_told_apart(histor
     assert list(canceled.lines.values_list("quantity", "canceled", "fulfilled")) == [(1, 1, 0)]
     charge = OrderLine.objects.get(sku="POST")
     assert (charge.kind, charge.variant_id, charge.unit_price_minor) == ("charge", None, 1500)
+
+
+def test_a_cancellation_is_counted_also_when_none_of_its_lines_could_be_taken(history: Path, tmp_path: Path) -> None:
+    with history.open("a") as more:
+        more.write("C8,10A,RED MUG,-1,2011-01-07 09:00:00,0.001,,Japan\n")
+    report, _ = imported("orders", history, tmp_path)
+    assert (report["canceled_orders"], report["orders"]) == (2, 4)
+    assert SalesOrder.objects.filter(status="canceled").count() == 1
 
 
 def test_line_key_is_invoice_and_place_so_that_equal_lines_stay_two(history: Path, tmp_path: Path) -> None:

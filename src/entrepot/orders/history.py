@@ -6,7 +6,7 @@ finds every order unchanged.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -50,14 +50,12 @@ class _Sums:
     """What the report adds up, over imported lines."""
 
     orders: int = 0
-    canceled_orders: int = 0
     units: int = 0
     revenue_minor: int = 0
     countries: set[str] = field(default_factory=set)
 
     def add(self, lines: Sequence[tuple[int, FileLine]]) -> None:
         canceled = lines[0][1].canceled
-        self.canceled_orders += canceled
         self.orders += not canceled
         for _, line in lines:
             if country := line.address.get("country"):
@@ -93,7 +91,7 @@ def import_orders(
             catalog,
             currency=reader.currency,
             orders=sums.orders,
-            canceled_orders=sums.canceled_orders,
+            canceled_orders=_cancellations(counts, chosen),
             countries=len(sums.countries),
             units=sums.units,
             revenue_minor=sums.revenue_minor,
@@ -124,6 +122,12 @@ def _counted(reader: LineReader, counts: Counter[str]) -> Iterator[Named | RowEr
     for number, named in reader.names():
         counts[number] += 1
         yield named
+
+
+def _cancellations(numbers: Iterable[str], mapping: FileMapping) -> int:
+    """The cancellations that the file names, also those of which no line could be taken."""
+    prefix = mapping.settings.get("canceled_prefix") or ""
+    return sum(number.startswith(prefix) for number in numbers) if prefix else 0
 
 
 class _Import:
