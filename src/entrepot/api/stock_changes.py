@@ -16,7 +16,6 @@ from entrepot.api.stock import LevelOut, level_out
 from entrepot.base import clock
 from entrepot.base.errors import NotFound
 from entrepot.base.ids import LocationId, VariantId, new_public_id
-from entrepot.catalog import queries as catalog
 from entrepot.insight.queries import lookup
 from entrepot.inventory import actions as inventory
 from entrepot.inventory import queries
@@ -98,10 +97,15 @@ def adjust_stock(request: HttpRequest, body: AdjustmentBody) -> Any:
     if not body.delta:
         raise Problem(422, "invalid", gettext("The delta is 0: nothing would change."))
     inventory.adjust(
-        variant, place, body.delta, reason=Reason(body.reason), source_key=f"api:{new_public_id()}", actor=who.actor, note=body.note
+        variant,
+        place,
+        body.delta,
+        reason=Reason(body.reason),
+        source_key=f"api:{new_public_id()}",
+        actor=who.actor,
+        note=body.note,
+        source=who.source,
     )
-    after = {"location": str(body.location), "delta": body.delta, "reason": body.reason}
-    record("stock.adjusted", f"variant:{catalog.sku_of(variant)}", actor=who.actor, source=who.source, after=after)
     return _level(variant, place, body.location)
 
 
@@ -109,9 +113,7 @@ def adjust_stock(request: HttpRequest, body: AdjustmentBody) -> Any:
 def set_safety_stock(request: HttpRequest, body: SafetyBody) -> Any:
     who = caller(request)
     variant, place = lookup.variant(who.scope, body.sku), lookup.location(body.location)
-    inventory.set_safety_stock(variant, place, body.units, actor=who.actor)
-    after = {"location": str(body.location), "units": body.units}
-    record("safety_stock.set", f"variant:{catalog.sku_of(variant)}", actor=who.actor, source=who.source, after=after)
+    inventory.set_safety_stock(variant, place, body.units, actor=who.actor, source=who.source)
     return _level(variant, place, body.location)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -13,7 +14,19 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from entrepot.people.audit import record
 from entrepot.people.models import LegalEntity, Partner, User
 from entrepot.people.rights import holds
-from entrepot.people.types import Right
+from entrepot.people.types import Right, Role
+
+PERSONAL = ("first_name", "last_name", "email")  # the audit trail cannot be erased, so it says only that they changed (X8)
+
+
+def _actor(request: HttpRequest) -> str:
+    return f"user:{request.user.get_username()}"
+
+
+def _audited(name: str, value: Any) -> str:
+    if name in PERSONAL:
+        return "…"
+    return ", ".join(sorted(str(one) for one in value))[:200] if isinstance(value, QuerySet | list) else str(value)[:200]
 
 
 class RightAdmin(ModelAdmin):  # type: ignore[misc]
@@ -36,14 +49,27 @@ class RightAdmin(ModelAdmin):  # type: ignore[misc]
     def save_model(self, request: HttpRequest, obj: Any, form: "forms.ModelForm[Any]", change: bool) -> None:
         super().save_model(request, obj, form, change)
         fields = [name for name in form.changed_data if "password" not in name]
-        after = {name: str(form.cleaned_data.get(name, ""))[:200] for name in fields}
+        before = {name: _audited(name, form.get_initial_for_field(form.fields[name], name)) for name in fields} if change else None
+        after = {name: _audited(name, form.cleaned_data.get(name, "")) for name in fields}
         kind = obj._meta.model_name
-        record(f"{kind}.{'changed' if change else 'created'}", f"{kind}:{obj}", actor=f"user:{request.user.get_username()}", after=after)
+        record(f"{kind}.{'changed' if change else 'created'}", f"{kind}:{obj}", actor=_actor(request), before=before, after=after)
+
+
+class PersonForm(UserChangeForm):  # type: ignore[misc]
+    def clean(self) -> Any:
+        """Somebody stays owner."""
+        cleaned = super().clean()
+        owners = User.objects.filter(role=Role.OWNER.value, is_active=True)
+        stays = self.cleaned_data.get("role") == Role.OWNER.value and self.cleaned_data.get("is_active")
+        if not stays and owners.filter(pk=self.instance.pk).exists() and not owners.exclude(pk=self.instance.pk).exists():
+            only = self.instance.get_username()
+            raise forms.ValidationError(_("{username} is the only owner. Make somebody else owner first.").format(username=only))
+        return cleaned
 
 
 @admin.register(User)
 class PersonAdmin(RightAdmin, UserAdmin):  # type: ignore[type-arg]
-    form = UserChangeForm
+    form = PersonForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "first_name", "last_name", "role", "language", "is_active", "last_login")
@@ -65,6 +91,13 @@ class PersonAdmin(RightAdmin, UserAdmin):  # type: ignore[type-arg]
             {"classes": ("wide",), "fields": ("username", "role", "language", "time_zone", "usable_password", "password1", "password2")},
         ),
     )
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        answer = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and answer.status_code == 302:
+            user = User.objects.get(pk=id)
+            record("user.password_changed", f"user:{user.get_username()}", actor=_actor(request))
+        return answer
 
 
 @admin.register(LegalEntity)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from entrepot.base.ids import new_public_id
 from entrepot.people.types import Role
+from entrepot.people.zones import known_zone
 
 ROLE_LABELS = [
     (Role.OWNER.value, _("Owner")),
@@ -59,7 +60,7 @@ class User(AbstractUser):
 
     role = models.CharField(_("role"), max_length=16, choices=ROLE_LABELS, default=Role.READ_ONLY.value)
     language = models.CharField(_("language"), max_length=10, choices=[("en", "English"), ("zh-hans", "简体中文")], default="en")
-    time_zone = models.CharField(_("time zone"), max_length=40, default="UTC")
+    time_zone = models.CharField(_("time zone"), max_length=40, default="UTC", validators=[known_zone])
     partner = models.ForeignKey(Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     legal_entities = models.ManyToManyField(LegalEntity, blank=True, db_table="user_legal_entity", related_name="+")
     all_accounts = models.BooleanField(_("sees all channel accounts"), default=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -39,7 +39,7 @@ class UserLocaleMiddleware:
             language, zone = user.language, user.time_zone
         else:
             language, zone = translation.get_language_from_request(request), "UTC"
-        with translation.override(language), timezone.override(ZoneInfo(zone)):
+        with translation.override(language), timezone.override(_zone(zone)):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
@@ -57,3 +57,11 @@ class UserLocaleMiddleware:
         if match is None or match.namespace != "web" or not isinstance(exception, UserError):
             return None
         return refused(request, exception)
+
+
+def _zone(name: str) -> ZoneInfo:
+    """A zone that this machine does not know shows UTC: nobody is locked out by it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

@@ -191,7 +191,7 @@ def test_safety_stock_lowers_what_may_be_promised_tells_lanes_and_is_audited_p18
     header = VariantStock.objects.get(variant_id=variant)
     assert (header.atp, queries.atp([variant])[variant]) == (1, 1)
     assert AvailabilityChange.objects.filter(variant_id=variant, version=header.version).exists()
-    assert Audit.objects.get(action="stock.safety_set").actor == "ann"
+    assert Audit.objects.get(action="safety_stock.set").actor == "ann"
     with transaction.atomic():
         inventory.set_safety_stock(variant, place, 9, actor="ann")
     assert VariantStock.objects.get(variant_id=variant).atp == 0

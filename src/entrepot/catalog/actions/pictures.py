@@ -84,12 +84,15 @@ def order_pictures(product: UUID, pictures: Sequence[int], *, actor: str, source
         _changed(row, "pictures.ordered", actor, source, {"pictures": list(pictures)})
 
 
+def check_size(size: int) -> None:
+    """Ask before all of a file is read. Raises: PictureRefused."""
+    if size > MOST_BYTES:
+        raise PictureRefused(_("The picture has %(mb)d MB; at most %(most)d are taken.") % {"mb": size >> 20, "most": MOST_BYTES >> 20})
+
+
 def measured(content: bytes) -> tuple[str, int, int]:
     """(mime, width, height) from the file's head and structure; its pixels are not decoded. Raises: PictureRefused."""
-    if len(content) > MOST_BYTES:
-        raise PictureRefused(
-            _("The picture has %(mb)d MB; at most %(most)d are taken.") % {"mb": len(content) >> 20, "most": MOST_BYTES >> 20}
-        )
+    check_size(len(content))
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             width, height = picture.size

@@ -11,15 +11,27 @@ from entrepot.base.ids import LocationId, VariantId
 from entrepot.catalog import queries as catalog
 from entrepot.inventory import moves
 from entrepot.inventory.allocation import Shelf
-from entrepot.inventory.models import Discrepancy, Reservation, StockLevel, StockMove, StockReport, VariantStock
+from entrepot.inventory.models import Discrepancy, Location, Reservation, StockLevel, StockMove, StockReport, VariantStock
 from entrepot.inventory.types import Reason
 from entrepot.people.audit import record
 
 MOST_REPORT_ID = 80
 
 
-def adjust(variant: VariantId, location: LocationId, delta: int, *, reason: Reason, source_key: str, actor: str, note: str = "") -> int:
+def adjust(
+    variant: VariantId,
+    location: LocationId,
+    delta: int,
+    *,
+    reason: Reason,
+    source_key: str,
+    actor: str,
+    note: str = "",
+    source: str = "",
+) -> int:
     """Change on hand by ``delta`` with a reason; the new on hand. The same source key again changes nothing.
+
+    ``source``: the door it came by, for the audit trail.
 
     Units below zero are refused; units below what is reserved make the newest reservations short (ST9).
     """
@@ -28,14 +40,15 @@ def adjust(variant: VariantId, location: LocationId, delta: int, *, reason: Reas
     moves.lock([variant])
     if StockMove.objects.filter(variant_id=variant, source_key=source_key).exists():
         return _shelf(variant, location).on_hand
-    shelf = _shelf(variant, location)
+    shelf, sku = _shelf(variant, location), catalog.sku_of(variant)
     if shelf.on_hand + delta < 0:
-        sku = catalog.sku_of(variant)
         raise UserError(
             gettext("{sku}: {on_hand} on hand, so at most {on_hand} can be taken away; {asked} was asked.").format(
                 sku=sku, on_hand=shelf.on_hand, asked=-delta
             )
         )
+    after = {"location": _code(location), "delta": delta, "reason": reason.value}
+    record("stock.adjusted", f"variant:{sku}", actor=actor, source=source, after=after)
     return _set_on_hand(
         variant, location, shelf, shelf.on_hand + delta, reason=reason, source_key=source_key, occurred_at=now, actor=actor, note=note
     )
@@ -97,7 +110,7 @@ def report(
     return applied
 
 
-def set_safety_stock(variant: VariantId, location: LocationId, units: int, *, actor: str) -> None:
+def set_safety_stock(variant: VariantId, location: LocationId, units: int, *, actor: str, source: str = "") -> None:
     """Units at this location that are never promised; what is already promised stays promised."""
     if units < 0:
         raise UserError(gettext("Safety stock cannot be negative. Use 0 to promise everything."))
@@ -111,8 +124,13 @@ def set_safety_stock(variant: VariantId, location: LocationId, units: int, *, ac
     StockLevel.objects.filter(variant_id=variant, location_id=location).update(safety_stock=units)
     VariantStock.objects.filter(variant_id=variant).update(version=header.version + 1, atp=header.atp + shelf.atp - before, changed_at=now)
     moves.announce(variant, header.version + 1)
-    subject, was = f"variant:{variant}", {"location": location, "safety_stock": level.safety_stock}
-    record("stock.safety_set", subject, actor=actor, before=was, after={"location": location, "safety_stock": units})
+    subject, place = f"variant:{catalog.sku_of(variant)}", _code(location)
+    was, now_is = {"location": place, "units": level.safety_stock}, {"location": place, "units": units}
+    record("safety_stock.set", subject, actor=actor, source=source, before=was, after=now_is)
+
+
+def _code(location: LocationId) -> str:
+    return Location.objects.values_list("code", flat=True).get(pk=location)
 
 
 def _refuse_kits(variants: Iterable[VariantId]) -> None:

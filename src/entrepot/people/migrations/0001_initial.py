@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
 import entrepot.base.ids
+import entrepot.people.zones
 from django.conf import settings
 from django.db import migrations, models
 
@@ -62,7 +63,7 @@ class Migration(migrations.Migration):
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('role', models.CharField(choices=[('owner', 'Owner'), ('ops', 'Operations'), ('finance', 'Finance'), ('read_only', 'Read only'), ('store', 'Store staff'), ('distributor', 'Distributor')], default='read_only', max_length=16, verbose_name='role')),
                 ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', '简体中文')], default='en', max_length=10, verbose_name='language')),
-                ('time_zone', models.CharField(default='UTC', max_length=40, verbose_name='time zone')),
+                ('time_zone', models.CharField(default='UTC', max_length=40, validators=[entrepot.people.zones.known_zone], verbose_name='time zone')),
                 ('all_accounts', models.BooleanField(default=True, verbose_name='sees all channel accounts')),
                 ('own_products_only', models.BooleanField(default=False, verbose_name='sees only own products')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),

@@ -14,6 +14,7 @@ from entrepot.base.errors import UserError
 from entrepot.base.ids import UserId
 from entrepot.catalog import actions as catalog
 from entrepot.catalog import queries as reading
+from entrepot.catalog.actions.pictures import check_size
 from entrepot.catalog.errors import VersionConflict
 from entrepot.catalog.types import ProductView
 from entrepot.people.deployment import base_currency
@@ -135,6 +136,7 @@ def add_picture(request: HttpRequest, product_id: UUID) -> HttpResponse:
     def work() -> str:
         upload, url = request.FILES.get("picture"), request.POST.get("url", "").strip()
         if upload is not None:
+            check_size(upload.size or 0)
             catalog.add_picture(product_id, upload.read(), actor=actor, source="web")
         elif url:
             catalog.link_picture(product_id, url, actor=actor, source="web")

@@ -25,6 +25,7 @@ from entrepot.people.types import Right
 from entrepot.web import render
 from entrepot.web.access import needs, visitor
 
+MOST_MEGABYTES = 200  # of a file as it is uploaded; half a million products, packed or not
 NEW = ""  # the choice "map the columns here"
 
 
@@ -91,6 +92,10 @@ def _uploaded(request: HttpRequest) -> Iterator[tuple[Path, str]]:
     file = request.FILES.get("file")
     if file is None:
         raise UserError(gettext("Choose a file first: .csv or .xlsx, also packed as .gz or .xz."))
+    megabytes = (file.size or 0) >> 20
+    if megabytes >= MOST_MEGABYTES:
+        text = gettext("The file has %(mb)d MB; at most %(most)d are taken here. Pack it as .gz, or run entrepot import products.")
+        raise UserError(text % {"mb": megabytes, "most": MOST_MEGABYTES})
     with tempfile.NamedTemporaryFile() as copy:
         for chunk in file.chunks():
             copy.write(chunk)

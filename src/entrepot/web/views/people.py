@@ -8,12 +8,14 @@ from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language, gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from entrepot.people import preferences
+from entrepot.people.audit import record
 from entrepot.people.types import Right
 from entrepot.web import render as web
 from entrepot.web.access import needs, public
@@ -71,7 +73,10 @@ def language(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     form: forms.Form = PasswordChangeForm(cast(Any, request.user), request.POST or None)
     if request.method == "POST" and form.is_valid():
-        update_session_auth_hash(request, form.save())  # type: ignore[attr-defined]
+        with transaction.atomic():
+            user = form.save()  # type: ignore[attr-defined]
+            record("user.password_changed", f"user:{user.get_username()}", actor=f"user:{user.get_username()}")
+        update_session_auth_hash(request, user)
         messages.success(request, gettext("Your password is changed."))
         return HttpResponseRedirect("/")
     return web.page(request, "web/password.html", {"form": form}, title=gettext("Change password"))

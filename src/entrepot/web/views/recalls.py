@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from entrepot.base import clock
 from entrepot.base.errors import UserError
 from entrepot.base.ids import UserId, VariantId
-from entrepot.insight.queries import products, recalls
+from entrepot.insight.queries import lookup, products, recalls
 from entrepot.listings import actions as listings
 from entrepot.people.types import Right
 from entrepot.web import render
-from entrepot.web.access import needs, visitor
+from entrepot.web.access import Visitor, needs, visitor
 from entrepot.web.acting import act
 
 
@@ -39,6 +39,7 @@ def begin(request: HttpRequest, product_id: UUID) -> HttpResponse:
     product = products.found_one(who.scope, product_id)
     variants = [VariantId(row.pk) for row in products.variants(product)]
     try:
+        lookup.sees_every_account_of(who.scope, variants)
         with transaction.atomic():
             reason = request.POST.get("reason", "").strip()[:200]
             made = listings.recall(variants, reason=reason, user=UserId(who.user.pk), actor=who.actor)
@@ -56,6 +57,7 @@ def approve(request: HttpRequest, recall_id: UUID) -> HttpResponse:
     found = recalls.one(who.scope, recall_id)
 
     def work() -> str:
+        _sees_all(who, found)
         listings.approve_recall(found.id, user=UserId(who.user.pk), actor=who.actor)
         return gettext("The recall runs.")
 
@@ -70,7 +72,14 @@ def relist(request: HttpRequest, recall_id: UUID) -> HttpResponse:
     found = recalls.one(who.scope, recall_id)
 
     def work() -> str:
+        _sees_all(who, found)
         count = listings.relist(found.id, actor=who.actor)
         return ngettext("%(count)s offer is being published.", "%(count)s offers are being published.", count) % {"count": count}
 
     return act(request, work, back=reverse("web:recall", args=[recall_id]))
+
+
+def _sees_all(who: Visitor, found: recalls.RecallView) -> None:
+    """Raises: NotAllowed when the recall reaches accounts that this person does not see."""
+    skus = {one.sku for one in found.offers}
+    lookup.sees_every_account_of(who.scope, list(lookup.variants(who.scope, list(skus)).values()))

@@ -16,7 +16,6 @@ from entrepot.inventory import actions as inventory
 from entrepot.inventory.types import Reason
 from entrepot.listings import actions as listings
 from entrepot.listings.types import Policy
-from entrepot.people.audit import record
 from entrepot.people.types import Right
 from entrepot.web import render, words
 from entrepot.web.access import needs, visitor
@@ -100,9 +99,6 @@ def adjust(request: HttpRequest) -> HttpResponse:
         left = inventory.adjust(
             row.variant, place.id, delta, reason=reason, source_key=_key(request), actor=who.actor, note=asked.get("note", "").strip()[:200]
         )
-        record(
-            "stock.adjusted", f"variant:{row.sku}", actor=who.actor, after={"location": place.code, "delta": delta, "reason": reason.value}
-        )
         return gettext("%(sku)s at %(place)s: %(delta)s, now %(left)s on hand.") % {
             "sku": row.sku,
             "place": place.name,
@@ -124,7 +120,6 @@ def safety(request: HttpRequest) -> HttpResponse:
         if kept is None or kept < 0:
             raise UserError(gettext("Type how many units are kept back; 0 promises everything."))
         inventory.set_safety_stock(row.variant, place.id, kept, actor=who.actor)
-        record("safety_stock.set", f"variant:{row.sku}", actor=who.actor, after={"location": place.code, "units": kept})
         return ngettext(
             "%(kept)s unit of %(sku)s is kept back at %(place)s.", "%(kept)s units of %(sku)s are kept back at %(place)s.", kept
         ) % {"kept": kept, "sku": row.sku, "place": place.name}
