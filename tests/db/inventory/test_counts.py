@@ -219,4 +219,5 @@ def test_a_kit_has_no_level_to_adjust_report_or_receive():
     ):
         with transaction.atomic(), pytest.raises(UserError, match="is a kit and lies nowhere"):
             change()
-    assert not StockLevel.objects.exists() and not StockMove.objects.exists()
+    assert not StockLevel.objects.exists()
+    assert not StockMove.objects.exists()
