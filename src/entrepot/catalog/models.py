@@ -32,7 +32,10 @@ class Product(models.Model):
         verbose_name = _("product")
         verbose_name_plural = _("products")
         constraints = [models.UniqueConstraint(Upper("code"), name="product_code_once")]
-        indexes = [models.Index(fields=["-changed_at"], name="product_changed")]
+        indexes = [
+            models.Index(fields=["-changed_at"], name="product_changed"),
+            models.Index(fields=["brand"], name="product_brand", condition=~models.Q(brand="")),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -79,8 +82,11 @@ class Variant(models.Model):
             models.UniqueConstraint(Upper("sku"), name="variant_sku_once"),
             models.CheckConstraint(condition=~models.Q(sku=""), name="variant_sku_not_empty"),
         ]
-        # by its beginning too, whatever the collation of the database
-        indexes = [models.Index(fields=["gtin"], name="variant_gtin", opclasses=["varchar_pattern_ops"], condition=~models.Q(gtin=""))]
+        indexes = [
+            # by its beginning too, whatever the collation of the database
+            models.Index(fields=["gtin"], name="variant_gtin", opclasses=["varchar_pattern_ops"], condition=~models.Q(gtin="")),
+            models.Index(fields=["low_stock_at"], name="variant_low_stock", condition=models.Q(low_stock_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.sku

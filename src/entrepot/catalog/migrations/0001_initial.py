@@ -185,6 +185,10 @@ class Migration(migrations.Migration):
             model_name='product',
             index=models.Index(fields=['-changed_at'], name='product_changed'),
         ),
+        migrations.AddIndex(
+            model_name='product',
+            index=models.Index(condition=models.Q(('brand', ''), _negated=True), fields=['brand'], name='product_brand'),
+        ),
         migrations.AddConstraint(
             model_name='product',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('code'), name='product_code_once'),
@@ -196,6 +200,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='variant',
             index=models.Index(condition=models.Q(('gtin', ''), _negated=True), fields=['gtin'], name='variant_gtin', opclasses=['varchar_pattern_ops']),
+        ),
+        migrations.AddIndex(
+            model_name='variant',
+            index=models.Index(condition=models.Q(('low_stock_at__isnull', False)), fields=['low_stock_at'], name='variant_low_stock'),
         ),
         migrations.AddConstraint(
             model_name='variant',

@@ -27,10 +27,12 @@ MEASURES = ("revenue", "orders", "units", "canceled")
 @needs(Right.SEE)
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    context = _context(request)
+    """The page; ``live`` asks again for what needs a person and the lanes, ``sums`` for what adds up a week of orders."""
     if "live" in request.GET:
-        return render.fragment(request, "web/today/live.html", context)
-    return render.page(request, "web/today/page.html", context, title=gettext("Today"))
+        return render.fragment(request, "web/today/live.html", _now(request))
+    if "sums" in request.GET:
+        return render.fragment(request, "web/today/sums.html", _sums(request))
+    return render.page(request, "web/today/page.html", {**_now(request), **_sums(request)}, title=gettext("Today"))
 
 
 @needs(Right.SEE)
@@ -51,11 +53,24 @@ def variants(request: HttpRequest) -> HttpResponse:
     return render.page(request, "web/today/variants.html", context, title=gettext("Every variant"), crumbs=crumbs)
 
 
-def _context(request: HttpRequest) -> dict[str, Any]:
+def _now(request: HttpRequest) -> dict[str, Any]:
+    """What a person acts on: cheap enough to be asked every few seconds by every open tab."""
+    who, now = visitor(request), clock.now()
+    open_alerts = alerts.open_alerts(who.scope, now)
+    return {
+        "needs": needs_of.rows(open_alerts[:8], now),
+        "needs_count": len(open_alerts),
+        "repaired": alerts.repaired(who.scope, now - LENGTH[Period.DAY]),
+        "lanes": accounts.lanes(who.scope, now),
+        "now": now,
+    }
+
+
+def _sums(request: HttpRequest) -> dict[str, Any]:
+    """What is added up over the orders of days: asked once a minute."""
     who, now = visitor(request), clock.now()
     period = next((one for one in Period if one == request.GET.get("period")), Period.DAY)
     measure = request.GET.get("measure") if request.GET.get("measure") in MEASURES else "revenue"
-    open_alerts = alerts.open_alerts(who.scope, now)
     found = summary(who.scope, now)
     return {
         "summary": found,
@@ -67,10 +82,6 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "since": now - LENGTH[period],
         "starts": {one.value: now - LENGTH[one] for one in Period},
         "curves": {ref.public_id: values for ref, values in curves(who.scope, now).items()},
-        "needs": needs_of.rows(open_alerts[:8], now),
-        "needs_count": len(open_alerts),
-        "repaired": alerts.repaired(who.scope, now - LENGTH[Period.DAY]),
-        "lanes": accounts.lanes(who.scope, now),
         "low": _low(who.scope, who.user.language, now),
         "open_orders": orders.counts(who.scope, now),
         "currency": found.currency,

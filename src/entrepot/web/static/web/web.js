@@ -94,6 +94,10 @@
     }
   });
 
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (event.detail.target.contains(document.activeElement)) event.preventDefault();
+  });
+
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id !== "drawer") return;
     const close = document.querySelector("#drawer [data-close]");
