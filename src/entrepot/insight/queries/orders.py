@@ -14,9 +14,11 @@ from django.utils.translation import gettext
 from entrepot.base.errors import NotFound
 from entrepot.base.ids import OrderId
 from entrepot.base.keyring import sealer
+from entrepot.catalog.models import Variant
 from entrepot.channels.contract import OrderStatus
 from entrepot.fulfillment.models import FulfillmentOrder
 from entrepot.insight.paging import SIZE, Page, page
+from entrepot.insight.queries import finding
 from entrepot.insight.queries.names import accounts
 from entrepot.insight.types import AccountRef
 from entrepot.orders.models import OrderBuyer, OrderLine, SalesOrder
@@ -80,7 +82,7 @@ def inbox(
     if since is not None:
         rows = rows.filter(placed_at__gt=since)
     if typed.strip():
-        rows = rows.filter(_typed(scope, typed.strip(), buyer))
+        rows = rows.filter(pk__in=_typed(scope, typed.strip(), buyer))
     if tab in ("needs", "to_ship", "pending"):
         due: QuerySet[Any] = rows.annotate(due=Coalesce("ship_by", Value(NEVER, output_field=DateTimeField())))
         found = page(due, BY_DUE, cursor, size)
@@ -149,12 +151,15 @@ def _needs(now: datetime) -> Q:
     )
 
 
-def _typed(scope: Scope, text: str, buyer: bool) -> Q:
-    """An order number by its beginning (the index begins with the account), an exact SKU, an exact buyer."""
+def _typed(scope: Scope, text: str, buyer: bool) -> finding.Ids:
+    """An order number by its beginning (the index begins with the account), an exact SKU, an exact buyer; each by its own index."""
     known = list(accounts(scope, archived=True))
-    by_sku = OrderLine.objects.filter(order=OuterRef("pk"), variant__sku__iexact=text)
-    found = Q(account_id__in=known, channel_order_id__startswith=text) | Q(Exists(by_sku))
-    return found | Q(pk__in=_of_buyer(text)) if buyer else found
+    named = SalesOrder.objects.filter(account_id__in=known, channel_order_id__startswith=text)
+    lines = OrderLine.objects.filter(variant_id__in=list(Variant.objects.filter(sku__iexact=text).values_list("pk", flat=True)))
+    found: list[finding.Ids] = [named.values_list("pk"), lines.values_list("order_id")]
+    if buyer:
+        found.append(SalesOrder.objects.filter(pk__in=_of_buyer(text)).values_list("pk"))
+    return finding.any_of(found)
 
 
 def _of_buyer(text: str) -> list[int]:
