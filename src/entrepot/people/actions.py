@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from entrepot.base.errors import NotFound, UserError
 from entrepot.people.audit import record
+from entrepot.people.deployment import default_time_zone
 from entrepot.people.models import User
 from entrepot.people.types import Role
 
@@ -18,7 +19,7 @@ def create_user(username: str, *, role: Role, password: str | None, language: st
     with transaction.atomic():
         if User.objects.filter(username__iexact=username).exists():
             raise UserError(gettext("There is already a user “{username}”. Choose another name.").format(username=username))
-        user = User(username=username, role=role.value, language=language)
+        user = User(username=username, role=role.value, language=language, time_zone=default_time_zone())
         text = _given(user, password)
         user.save()
         record("user.created", f"user:{username}", actor=actor, after={"role": role.value})

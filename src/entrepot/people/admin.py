@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from entrepot.people.audit import record
+from entrepot.people.deployment import default_time_zone
 from entrepot.people.models import LegalEntity, Partner, User
 from entrepot.people.rights import holds
 from entrepot.people.types import Right, Role
@@ -91,6 +92,9 @@ class PersonAdmin(RightAdmin, UserAdmin):  # type: ignore[type-arg]
             {"classes": ("wide",), "fields": ("username", "role", "language", "time_zone", "usable_password", "password1", "password2")},
         ),
     )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"time_zone": default_time_zone(), **super().get_changeform_initial_data(request)}
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         answer = super().user_change_password(request, id, form_url)
