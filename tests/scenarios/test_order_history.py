@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connection
 from django.db.models import F, Min, Sum
 
@@ -342,3 +343,20 @@ def test_a_preview_of_orders_writes_nothing(tmp_path: Path) -> None:
     assert [(error.line, error.column, error.reason) for error in shown.errors] == [(3, "quantity", "not_a_number")]
     assert shown.suggested["email"] == "email"
     assert not SalesOrder.objects.exists()
+
+
+def test_a_setting_without_a_column_changes_the_saved_mapping_and_its_preview(tmp_path: Path) -> None:
+    file, told = tmp_path / "own.csv", io.StringIO()
+    file.write_text(OWN.replace("12.50", '"12,50"'))
+    columns = [f"--column={name}={name}" for name in ("order_number", "sku", "quantity", "unit_price", "placed_at")]
+    where = ["import", "orders", str(file), "--mapping", "mine", "--account", "Shop"]
+    call_command(*where, *columns, "--setting", "decimal=.", "--setting", "market=DE", stdout=io.StringIO())
+    assert not SalesOrder.objects.exists()
+    call_command(*where, "--setting", "decimal=,", "--preview", stdout=told)
+    assert '"unit_price_minor": 1250' in told.getvalue()
+    assert mapping_named("mine", "orders").settings == {"decimal": ".", "market": "DE"}
+    call_command(*where, "--setting", "decimal=,", stdout=io.StringIO())
+    assert SalesOrder.objects.get().total_minor == 2500
+    assert mapping_named("mine", "orders").settings == {"decimal": ",", "market": "DE"}
+    with pytest.raises(CommandError, match="built in"):
+        call_command("import", "orders", str(file), "--mapping", "entrepot", "--account", "Shop", "--setting", "decimal=,")

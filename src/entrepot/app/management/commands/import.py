@@ -5,6 +5,7 @@ import os
 import shlex
 import sys
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,12 @@ class Command(BaseCommand):
             one.add_argument("file", type=Path)
             one.add_argument("--mapping", required=True, help="built in: online-retail, entrepot; or a saved one")
             one.add_argument("--column", action="append", metavar="FIELD=HEADING", help="save the mapping with these columns first")
-            one.add_argument("--setting", action="append", metavar="NAME=VALUE", help="... and these settings, such as decimal=,")
+            one.add_argument(
+                "--setting",
+                action="append",
+                metavar="NAME=VALUE",
+                help="... and these settings, such as decimal=,; alone: change them in the saved mapping",
+            )
             one.add_argument("--preview", action="store_true", help="show the first rows and propose columns; nothing is written")
             one.add_argument("--report", type=Path, help="write the counts as JSON to this file")
         products.add_argument("--all-or-nothing", action="store_true", help="one bad row, and nothing is imported")
@@ -42,8 +48,8 @@ class Command(BaseCommand):
         try:
             if options["preview"]:
                 return self._show(self._previewed(options))
-            if options["column"]:
-                save_mapping(_typed_mapping(options), actor=_actor())
+            if options["column"] or options["setting"]:
+                save_mapping(_chosen_mapping(options), actor=_actor())
             done = self._import(options)
         except UserError as no:
             raise CommandError(str(no)) from None
@@ -65,7 +71,7 @@ class Command(BaseCommand):
 
     def _previewed(self, options: dict[str, Any]) -> Preview:
         try:
-            mapping = mapping_named(options["mapping"], options["kind"]) if not options["column"] else _typed_mapping(options)
+            mapping = _chosen_mapping(options)
         except NotFound:
             mapping = _typed_mapping(options)
         if options["kind"] == "orders":
@@ -106,6 +112,15 @@ class Command(BaseCommand):
 
 def _actor() -> str:
     return f"command line ({os.environ.get('USER', 'unknown')})"
+
+
+def _chosen_mapping(options: dict[str, Any]) -> FileMapping:
+    """The mapping of --column and --setting, or, without --column, the one of this name with the settings typed. Raises: NotFound."""
+    typed = _typed_mapping(options)
+    if typed.columns:
+        return typed
+    known = mapping_named(typed.name, typed.kind)
+    return replace(known, settings={**known.settings, **typed.settings})
 
 
 def _typed_mapping(options: dict[str, Any]) -> FileMapping:
