@@ -114,3 +114,11 @@ def test_archive_and_restore(world: World, signed_in: Callable[[str], Client]) -
     for archive, archived in (("1", True), ("0", False)):
         client.post(f"/products/{product}/archive/", {"archive": archive})
         assert (queries.product(product).archived_at is not None) is archived
+
+
+def test_a_language_that_is_there_by_another_name_is_not_offered_again(world: World, signed_in: Callable[[str], Client]) -> None:
+    product = world.products["TENT"]
+    seen = queries.product(product)
+    catalog.update_product(product, version=seen.version, actor="t", texts={"en": Text("Tent 2P"), "zh-hans": Text("帐篷")})
+    offered = signed_in("ops").get(f"/products/{product}/edit/").context["languages"]
+    assert ("zh-hans" in offered, "zh" in offered, "de" in offered) == (True, False, True)
