@@ -39,6 +39,7 @@ def many() -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE product, product_text, variant, sales_order, order_line")
+        cursor.execute("SET LOCAL enable_seqscan = off")  # whether an index can be used, not what a guess of costs prefers
 
 
 def test_a_search_goes_by_the_index_of_each_table(many: None) -> None:
@@ -69,8 +70,5 @@ def test_brands_are_read_brand_by_brand_and_in_scope(many: None) -> None:
 
 
 def test_variants_with_an_alert_level_are_found_without_reading_all_variants(many: None) -> None:
-    Variant.objects.filter(sku="S-7").update(low_stock_at=3)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE variant")
     plan = Variant.objects.filter(low_stock_at__isnull=False).explain()
     assert "variant_low_stock" in plan, plan
