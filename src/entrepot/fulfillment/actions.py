@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext
 
 from entrepot.base import clock, sql
-from entrepot.base.errors import NotFound, UserError
+from entrepot.base.errors import NotFound, UserError, WrongState
 from entrepot.base.ids import LocationId, new_public_id
 from entrepot.base.transactions import repeated
 from entrepot.channels.actions import notify
@@ -52,6 +52,7 @@ def ship(work_id: UUID, *, carrier: str, tracking: str, key: str, actor: str, un
     wanted = dict(units) if units is not None else {line: part.quantity - part.shipped for line, part in parts.items()}
     wanted = {line: count for line, count in wanted.items() if count > 0}
     _check(parts, wanted)
+    _check_reserved(orders.reserved_units(order).get(LocationId(work.location_id), {}), wanted)
     for state in (WorkState.PICKING, WorkState.PACKED):
         if _before(work, state):
             move(work, state, key=f"{key}:{state.value}", actor=actor)
@@ -170,6 +171,14 @@ def _check(parts: Mapping[int, FulfillmentLine], wanted: Mapping[int, int]) -> N
                     line=line_id, left=left, count=count
                 )
             )
+
+
+def _check_reserved(here: Mapping[int, int], wanted: Mapping[int, int]) -> None:
+    """A count may have taken units away that the work still asks for; they are short, and found elsewhere (F15)."""
+    for line, count in wanted.items():
+        if count > here.get(line, 0):
+            text = gettext("Line {line}: {left} reserved here after a count, {count} asked. Correct the count, or ship {left}.")
+            raise WrongState(text.format(line=line, left=here.get(line, 0), count=count))
 
 
 def _tracking(text: str) -> str:

@@ -116,7 +116,7 @@ def cancel_requests(now: datetime) -> Iterator[Found]:
 
 
 def quarantined(now: datetime) -> Iterator[Found]:
-    for row in OrderQuarantine.objects.filter(resolved_at__isnull=True).select_related("account")[:MOST]:
+    for row in OrderQuarantine.objects.filter(resolved_at__isnull=True).select_related("account").order_by("pk")[:MOST]:
         values: Values = {"number": row.channel_order_id, "account": row.account.name, "reason": row.reason}
         yield Found(f"quarantine:{row.pk}", AlertKind.ORDER_QUARANTINED, f"account:{row.account.public_id}", values, "bad")
 
@@ -146,13 +146,13 @@ def refused_offers(now: datetime) -> Iterator[Found]:
 
 
 def over_exposed(now: datetime) -> Iterator[Found]:
-    for row in VariantStock.objects.filter(allotted=True, exposed__gt=F("atp")).select_related("variant")[:MOST]:
+    for row in VariantStock.objects.filter(allotted=True, exposed__gt=F("atp")).select_related("variant").order_by("pk")[:MOST]:
         values: Values = {"sku": row.variant.sku, "exposed": row.exposed, "left": row.atp}
         yield Found(f"exposed:{row.variant_id}", AlertKind.OVER_EXPOSED, f"variant:{row.variant.sku}", values, "warn")
 
 
 def discrepancies(now: datetime) -> Iterator[Found]:
-    for row in Discrepancy.objects.filter(resolved_at__isnull=True).select_related("variant", "location")[:MOST]:
+    for row in Discrepancy.objects.filter(resolved_at__isnull=True).select_related("variant", "location").order_by("pk")[:MOST]:
         values: Values = {"sku": row.variant.sku, "location": row.location.name, "reported": row.reported, "kept": row.kept}
         yield Found(f"discrepancy:{row.pk}", AlertKind.DISCREPANCY, f"variant:{row.variant.sku}", values, "bad")
 

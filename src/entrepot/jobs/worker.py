@@ -42,6 +42,7 @@ class Worker:
         self._pool = pool or ThreadPoolExecutor(threads, thread_name_prefix="track")
         self._tracks: list[Track] = []
         self._held: dict[int, account_tracks.Held | None] = {}
+        self._unopened: set[int] = set()
         self._guard: Guard | None = None
         self._used = threading.local()
         self._stop = threading.Event()
@@ -168,11 +169,27 @@ class Worker:
             for key in changed:  # paused, lost, or with other settings than it was opened with
                 self._drop(key)
             for key in self._guard.take([key for key in (HOUSEKEEPING, *wanted) if key not in self._held]):
-                self._take(key, now)
+                self._take_safely(key, now)
         except (DatabaseError, psycopg.Error) as no:
             _log.warning("worker.no_database", error=str(no).splitlines()[0])
             connection.close()
             self._give_up()
+
+    def _take_safely(self, key: int, now: float) -> None:
+        """An account that cannot be opened (its key or its connector is missing) is left alone; the others go on."""
+        try:
+            self._take(key, now)
+        except (DatabaseError, psycopg.Error):
+            raise
+        except Exception as no:  # noqa: BLE001  (a connector of somebody else's may raise anything)
+            self._held.pop(key, None)
+            if self._guard is not None:
+                self._guard.give(key)
+            if key not in self._unopened:
+                _log.warning("account.cannot_be_opened", account=key, error=f"{type(no).__name__}: {no}"[:500])
+            self._unopened.add(key)
+        else:
+            self._unopened.discard(key)
 
     def _take(self, key: int, now: float) -> None:
         if key == HOUSEKEEPING:

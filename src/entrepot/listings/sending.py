@@ -131,6 +131,7 @@ class Todo:
 class Passed:
     """The lane's own columns after a pass."""
 
+    plans: int
     cursor: int
     resume_at: datetime | None
     waits: Sequence[float]
@@ -145,13 +146,13 @@ def record(
     now: datetime,
     told: Sequence[Told] = (),
     unsent: Sequence[tuple[VariantId, OfferId, int]] = (),
-    done: Iterable[tuple[VariantId, OfferId]] = (),
+    done: Iterable[tuple[VariantId, OfferId, datetime]] = (),
     todo: Sequence[Todo] = (),
     passed: Passed | None = None,
 ) -> None:
     """Keep answers, to-do and the lane's place in one transaction; charges that had no effect are given back (PROMISE 6).
 
-    ``unsent``: allotted offers that were charged and never left. Raises: Fenced when another worker holds the lane (F41).
+    ``done``: to-do entries with their time as it was read. ``unsent``: allotted offers that were charged and never left. Raises: Fenced when another worker holds the lane (F41).
     """
     back = [(t.variant, t.offer, -t.quantity) for t in told if t.allotted and t.outcome is Outcome.REFUSED]
     back += [(variant, offer, -quantity) for variant, offer, quantity in unsent]
@@ -176,7 +177,7 @@ def problems(receipt: Receipt) -> list[dict[str, str]]:
     return [asdict(problem) for problem in receipt.problems]
 
 
-def _columns(told: Sequence[Told], done: Sequence[tuple[VariantId, OfferId]], todo: Sequence[Todo]) -> dict[str, Any]:
+def _columns(told: Sequence[Told], done: Sequence[tuple[VariantId, OfferId, datetime]], todo: Sequence[Todo]) -> dict[str, Any]:
     return {
         "variants": [t.variant for t in told],
         "offers": [t.offer for t in told],
@@ -188,8 +189,9 @@ def _columns(told: Sequence[Told], done: Sequence[tuple[VariantId, OfferId]], to
         "sent_at": [t.answer.sent_at for t in told],
         "answered_at": [t.answer.answered_at for t in told],
         "revised": [t.revised for t in told],
-        "done_variants": [variant for variant, _ in done],
-        "done_offers": [offer for _, offer in done],
+        "done_variants": [variant for variant, _, _ in done],
+        "done_offers": [offer for _, offer, _ in done],
+        "done_not_before": [not_before for _, _, not_before in done],
         "todo_variants": [t.variant for t in todo],
         "todo_offers": [t.offer for t in todo],
         "todo_ranks": [t.rank for t in todo],
@@ -202,6 +204,7 @@ def _lane(passed: Passed | None) -> Mapping[str, Any]:
     if passed is None:
         return {
             "passed": False,
+            "plans": 0,
             "cursor": 0,
             "resume_at": None,
             "waits": "[]",
@@ -210,6 +213,7 @@ def _lane(passed: Passed | None) -> Mapping[str, Any]:
         }
     return {
         "passed": True,
+        "plans": passed.plans,
         "cursor": passed.cursor,
         "resume_at": passed.resume_at,
         "waits": json.dumps(list(passed.waits)),

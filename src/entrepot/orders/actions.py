@@ -65,15 +65,16 @@ def assign_variant(line_id: int, sku: str, *, actor: str) -> int:
 
     Raises: NotFound for the SKU; WrongState when the line has a variant already.
     """
-    line = OrderLine.objects.select_for_update().select_related("order").filter(pk=line_id).first()
-    if line is None:
+    order = SalesOrder.objects.select_for_update().filter(lines__pk=line_id).first()  # orders before lines, as everybody locks them
+    if order is None:
         raise NotFound(gettext("There is no such line."))
+    line = OrderLine.objects.select_for_update().get(pk=line_id)
     if line.variant_id is not None:
         raise WrongState(gettext("This line already sells {sku}.").format(sku=line.sku))
     variant = catalog.variant_of(sku)
     line.variant_id = variant
     line.save(update_fields=["variant"])
-    _event(line.order, "order.sku_assigned", actor, sku=line.sku, variant=sku.strip())
+    _event(order, "order.sku_assigned", actor, sku=line.sku, variant=sku.strip())
     return shortages.cover_line(line.pk)
 
 

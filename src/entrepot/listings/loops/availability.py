@@ -29,6 +29,12 @@ REFUSED = "refused"  # why an offer waits whose refusal ends by itself (record.s
 QUIET = timedelta(seconds=1)  # a lane with nothing to send writes its place and counts its to-do at most so often
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    tries: int
+    not_before: datetime  # who asks for the offer again writes another one: then it stays on the to-do
+
+
 @dataclass(frozen=True)
 class News:
     """What a pass looks at: changed variants, what was put off and is due, a page of the comparison of all."""
@@ -36,7 +42,7 @@ class News:
     changed: Sequence[VariantId]
     oldest: datetime | None
     cursor: int
-    due: Mapping[tuple[VariantId, OfferId], int]  # -> tries
+    due: Mapping[tuple[VariantId, OfferId], Due]
     page: Sequence[VariantId]
     sweep_after: datetime | None
     sweep_position: int
@@ -110,7 +116,8 @@ def _record(
         if one.outcome is contract.Outcome.REFUSED and again_at is not None:
             todo.append(Todo(one.variant, one.offer, again_at, one.quantity, REFUSED))
         if one.outcome is contract.Outcome.UNKNOWN:
-            tries = news.due.get((one.variant, one.offer), 0) + 1
+            due = news.due.get((one.variant, one.offer))
+            tries = (due.tries if due else 0) + 1
             todo.append(Todo(one.variant, one.offer, sending.retry_at(tries, at), one.quantity, "unknown"))
     why = "channel" if delivery.error else "turn"
     put_off = [*left, *(row for row, _ in not_sent)]
@@ -123,9 +130,10 @@ def _record(
         now=at,
         told=told,
         unsent=[(row.variant_id, row.offer_id, quantity) for row, quantity in not_sent if row.allotted],
-        done=[key for key in news.due if key not in waits_on],
+        done=[(*key, due.not_before) for key, due in news.due.items() if key not in waits_on],
         todo=todo,
         passed=Passed(
+            plans=lane.plans,
             cursor=news.cursor,
             resume_at=resume_at,
             waits=waits_with(lane.waits, last=lane.passed_at, now=at, waited=max(0.0, waited)),
@@ -187,7 +195,7 @@ def _news(lane: Lane, at: datetime, *, size: int) -> News:
         changed=changed,
         oldest=changes.oldest,
         cursor=changes.horizon if restored else max(lane.cursor, changes.horizon),
-        due={(row.variant_id, row.offer_id): row.tries for row in due},
+        due={(row.variant_id, row.offer_id): Due(row.tries, row.not_before) for row in due},
         page=page,
         sweep_after=sweep_after,
         sweep_position=position,
@@ -201,7 +209,7 @@ def _put_off(lane: Lane, at: datetime) -> None:
     if lane.cursor > changes.newest or changes.horizon == lane.cursor or not changes.variants:
         return
     _defer(lane, changes.variants, at, "channel")
-    passed = Passed(changes.horizon, lane.resume_at, lane.waits, lane.sweep_after, lane.sweep_position)
+    passed = Passed(lane.plans, changes.horizon, lane.resume_at, lane.waits, lane.sweep_after, lane.sweep_position)
     sending.record(lane.account, epoch=lane.epoch, now=at, passed=passed)
     _count(lane)
 

@@ -14,6 +14,7 @@ from entrepot.base.ids import OfferId, VariantId
 from entrepot.channels import contract
 from entrepot.channels.contract import Limits, OfferContent
 from entrepot.listings import exposure, sending
+from entrepot.listings.actions.offers import look_again
 from entrepot.listings.content import build, fingerprint, obstacle
 from entrepot.listings.loops.kept import Kept, finish, keep, pause_of, same
 from entrepot.listings.loops.lane import PACKAGE, Lane
@@ -56,6 +57,7 @@ def publish(lane: Lane, rows: Sequence[Any], channel: Any, limits: Limits, now: 
     with transaction.atomic():
         sending.record(lane.account, epoch=lane.epoch, now=at, told=told, unsent=unsent)
         keep(lane, kept, at)
+        look_again(done.answers)  # stock may have changed while the call was on its way, and the lane left the offer out
     finish(lane, "publish", done, at)
 
 

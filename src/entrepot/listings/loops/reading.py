@@ -68,7 +68,9 @@ def read_back(account: AccountId, *, epoch: int, channel: ReadsListings, now: Cl
 def confirm(lane: Lane, found: Mapping[OfferId, Listing | None], at: datetime) -> None:
     """Keep the quantities of offers that were read. None: the channel does not know the SKU. Content and state are the caller's."""
     rows = sql.rows(PACKAGE, "readable", {"account": lane.account, "offers": list(found)})
-    _keep(lane, [_reading(row, found[OfferId(row.offer_id)], lane, at, ask=False) for row in rows], at)
+    readings = [_reading(row, found[OfferId(row.offer_id)], lane, at, ask=False) for row in rows]
+    kept = _keep(lane, readings, at)
+    look_again([OfferId(r.row.offer_id) for r in readings if r.row.offer_id in kept and (r.confirms or r.moves)])
 
 
 def _read(lane: Lane, offers: Sequence[OfferId], channel: ReadsListings, now: Clock) -> None:

@@ -1,8 +1,9 @@
 -- Keep what a channel answered, drop what is done from the to-do, add what waits, move the cursor; all of it, or nothing when fenced (F41).
--- In:    account; epoch; now; today date; passed bool (false: the lane's own columns stay); cursor bigint; resume_at; waits jsonb; sweep_after; sweep_position bigint;
+-- In:    account; epoch; now; today date; passed bool (false: the lane's own columns stay); cursor bigint; resume_at; waits jsonb; plans bigint; sweep_after; sweep_position bigint
+--        (kept only when nobody asked for a new comparison since the plan);
 --        receipts, one an offer sent: variants, offers bigint[], quantities int[], versions bigint[], outcomes text[], problems text[] (JSON),
 --        allotted bool[], sent_at, answered_at timestamptz[], revised bool[];
---        done_variants, done_offers bigint[]; todo_variants, todo_offers bigint[], todo_ranks int[], todo_not_before timestamptz[], todo_whys text[]
+--        done_variants, done_offers bigint[], done_not_before timestamptz[] (as read: who asked again meanwhile stays); todo_variants, todo_offers bigint[], todo_ranks int[], todo_not_before timestamptz[], todo_whys text[]
 -- Out:   one row: held (0: fenced, nothing was written).
 -- Locks: the lane, then its offers; headers, where the caller changes exposure, before.
 -- Cost:  one update and one insert a receipt.
@@ -13,8 +14,8 @@ WITH held AS (
            passed_at = CASE WHEN %(passed)s::bool THEN %(now)s::timestamptz ELSE passed_at END,
            resume_at = CASE WHEN %(passed)s::bool THEN %(resume_at)s::timestamptz ELSE resume_at END,
            waits = CASE WHEN %(passed)s::bool THEN %(waits)s::jsonb ELSE waits END,
-           sweep_after = CASE WHEN %(passed)s::bool THEN %(sweep_after)s::timestamptz ELSE sweep_after END,
-           sweep_position = CASE WHEN %(passed)s::bool THEN %(sweep_position)s::bigint ELSE sweep_position END
+           sweep_after = CASE WHEN %(passed)s::bool AND plans = %(plans)s::bigint THEN %(sweep_after)s::timestamptz ELSE sweep_after END,
+           sweep_position = CASE WHEN %(passed)s::bool AND plans = %(plans)s::bigint THEN %(sweep_position)s::bigint ELSE sweep_position END
      WHERE account_id = %(account)s AND epoch = %(epoch)s
  RETURNING account_id
 ),
@@ -66,8 +67,10 @@ kept AS (
 ),
 done AS (
     DELETE FROM lane_todo AS todo
-     USING held, unnest(%(done_variants)s::bigint[], %(done_offers)s::bigint[]) AS given (variant_id, offer_id)
+     USING held, unnest(%(done_variants)s::bigint[], %(done_offers)s::bigint[], %(done_not_before)s::timestamptz[])
+           AS given (variant_id, offer_id, not_before)
      WHERE todo.account_id = held.account_id AND todo.variant_id = given.variant_id AND todo.offer_id = given.offer_id
+       AND todo.not_before = given.not_before
 ),
 waiting AS (
     INSERT INTO lane_todo AS todo (account_id, variant_id, offer_id, since, not_before, tries, rank, why)
