@@ -27,8 +27,6 @@ def charge(
     with transaction.atomic():
         stock = lock(offered.values())
         offers, pots = state(stock, publishing)
-        allotted = {row.variant_id for row in sql.rows(PACKAGE, "headers", {"variants": stock}) if row.allotted}
-        offers = [one for one in offers if not allotted.isdisjoint(one.parts)]  # a policy may have been switched since the plan
         sends = decide(offers, pots, account=account)
         chosen = [
             (offered[offer], offer, value) for offer, value in sends.items() if offer in offered and (value or offer not in publishing)

@@ -225,3 +225,20 @@ def test_a_state_moves_only_as_the_table_says_and_a_repeated_command_moves_once_
     with pytest.raises(WrongState):
         move(stale, WorkState.FAILED, key="c", actor="t")
     assert list(FulfillmentEvent.objects.values_list("before", "after")) == [("accepted", "picking")]
+
+
+def test_in1_what_a_count_took_away_is_not_shipped_before_the_work_follows():
+    shop = open_shop()
+    second = world.location()
+    inventory.feed(shop.account, [shop.place, second], actor="t")
+    shop.has("RED", 2)
+    shop.has("RED", 2, second)
+    shop.takes(order("A", line("RED", 4)))
+    fulfillment.plan_orders()
+    shop.adjust("RED", -2, "a count found none")
+    shortages.take_over_reported()
+    here = FulfillmentOrder.objects.get(location_id=shop.place)
+    with pytest.raises(WrongState, match="0 reserved here after a count, 2 asked"):
+        ship(here, "T1")
+    ship(FulfillmentOrder.objects.get(location_id=second), "T2")
+    assert units("A") == [(4, 0, 2, 2)]
