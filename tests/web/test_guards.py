@@ -36,13 +36,16 @@ def test_a_zone_that_nobody_knows_shows_utc_and_the_form_says_how_to_write_it(wo
     assert "Europe/Berlin" in client.post(reverse("admin:people_user_change", args=[owner.pk]), form).content.decode()
 
 
-def test_the_only_owner_stays_owner(world: World, signed_in: SignedIn) -> None:
+@pytest.mark.parametrize("change", [{"role": "ops"}, {"is_active": ""}])
+def test_the_only_owner_stays_owner(change: dict[str, str], world: World, signed_in: SignedIn) -> None:
     owner = world.users["owner"]
     client = signed_in("owner")
     address = reverse("admin:people_user_change", args=[owner.pk])
     form = {"username": "owner", "role": "ops", "is_active": "on", "language": "en", "time_zone": "UTC", "all_accounts": "on"}
+    form |= {"role": "owner"} | change
     assert "only owner" in client.post(address, form).content.decode()
-    assert User.objects.get(pk=owner.pk).role == "owner"
+    kept = User.objects.get(pk=owner.pk)
+    assert (kept.role, kept.is_active) == ("owner", True)
 
 
 def test_x8_the_audit_trail_says_that_a_name_changed_and_not_to_what(world: World, signed_in: SignedIn) -> None:

@@ -31,12 +31,16 @@ def set_role(username: str, role: Role, *, actor: str) -> None:
     with transaction.atomic():
         user = _locked(username)
         if user.role == Role.OWNER.value and role is not Role.OWNER:
-            others = User.objects.select_for_update().filter(role=Role.OWNER.value, is_active=True).exclude(pk=user.pk)
-            if not others:
-                raise UserError(gettext("{username} is the only owner. Make somebody else owner first.").format(username=username))
+            check_other_owner(user)
         before, user.role = user.role, role.value
         user.save(update_fields=["role"])
         record("user.role_changed", f"user:{username}", actor=actor, before={"role": before}, after={"role": role.value})
+
+
+def check_other_owner(user: User) -> None:
+    """In the transaction that takes a person's ownership away. Raises: UserError when nobody else could sign in as owner."""
+    if not User.objects.select_for_update().filter(role=Role.OWNER.value, is_active=True).exclude(pk=user.pk):
+        raise UserError(gettext("{username} is the only owner. Make somebody else owner first.").format(username=user.get_username()))
 
 
 def set_password(username: str, password: str | None, *, actor: str) -> str:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from entrepot.base.errors import UserError
+from entrepot.people.actions import check_other_owner
 from entrepot.people.audit import record
 from entrepot.people.deployment import default_time_zone
 from entrepot.people.models import LegalEntity, Partner, User
@@ -60,11 +62,12 @@ class PersonForm(UserChangeForm):  # type: ignore[misc]
     def clean(self) -> Any:
         """Somebody stays owner."""
         cleaned = super().clean()
-        owners = User.objects.filter(role=Role.OWNER.value, is_active=True)
-        stays = self.cleaned_data.get("role") == Role.OWNER.value and self.cleaned_data.get("is_active")
-        if not stays and owners.filter(pk=self.instance.pk).exists() and not owners.exclude(pk=self.instance.pk).exists():
-            only = self.instance.get_username()
-            raise forms.ValidationError(_("{username} is the only owner. Make somebody else owner first.").format(username=only))
+        was = self.instance.role == Role.OWNER.value and self.instance.is_active
+        if was and not (cleaned.get("role") == Role.OWNER.value and cleaned.get("is_active")):
+            try:
+                check_other_owner(self.instance)
+            except UserError as no:
+                raise forms.ValidationError(str(no)) from None
         return cleaned
 
 
