@@ -1,6 +1,6 @@
 """The availability lane against a channel in memory."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -40,6 +40,11 @@ class Seller:
             if outcome != Again():
                 return outcome
         raise AssertionError("the lane does not come to rest")
+
+    def is_refused_until(self, end: datetime, sku: str = "A") -> None:
+        """The channel refuses numbers of this SKU: it was revised too often today."""
+        self.channel.refuse[sku] = Problem("25019", "Revised too often today.")
+        self.channel.refuse_until = end
 
     def window(self) -> dict[str, int]:
         return {sku: page.quantity for sku, page in self.channel.pages.items()}
@@ -197,8 +202,7 @@ def test_f13_a_refusal_that_ends_by_itself_is_sent_again_then_and_not_before() -
         seller = Seller()
         one, offer = seller.sells("A", 5)
         seller.passes()
-        seller.channel.refuse["A"] = Problem("25019", "Revised too often today.")
-        seller.channel.refuse_until = world.START + timedelta(hours=20)
+        seller.is_refused_until(world.START + timedelta(hours=20))
         world.stock(one, seller.place, 0)
         outcome = seller.passes()
         assert isinstance(outcome, Again)
@@ -221,8 +225,7 @@ def test_f13_a_refusal_that_ends_by_itself_outlives_an_outage() -> None:
         seller = Seller()
         one, _ = seller.sells("A", 5)
         seller.passes()
-        seller.channel.refuse["A"] = Problem("25019", "Revised too often today.")
-        seller.channel.refuse_until = world.START + timedelta(hours=20)
+        seller.is_refused_until(world.START + timedelta(hours=20))
         world.stock(one, seller.place, 0)
         seller.passes()
         seller.channel.errors = [Unavailable("down", sent=False)]
@@ -243,8 +246,7 @@ def test_a_refusal_that_ends_by_itself_does_not_keep_another_number_waiting() ->
         seller = Seller()
         one, _ = seller.sells("A", 5)
         seller.passes()
-        seller.channel.refuse["A"] = Problem("25019", "Revised too often today.")
-        seller.channel.refuse_until = world.START + timedelta(hours=20)
+        seller.is_refused_until(world.START + timedelta(hours=20))
         world.stock(one, seller.place, 2)
         seller.passes()
         seller.channel.refuse.clear()

@@ -6,7 +6,6 @@ import pytest
 
 from entrepot.base import clock
 from entrepot.base.loops import Again
-from entrepot.channels.contract import Problem
 from entrepot.inventory.models import VariantStock
 from entrepot.listings import actions as listings
 from entrepot.listings.actions import offers
@@ -51,8 +50,7 @@ def test_p4_a_number_that_waits_for_tomorrow_does_not_hold_back_a_lower_one_told
         seller = Seller()
         one, _ = seller.sells("A", 5)
         seller.passes()
-        seller.channel.refuse["A"] = Problem("25019", "Revised too often today.")
-        seller.channel.refuse_until = world.START + timedelta(hours=20)
+        seller.is_refused_until(world.START + timedelta(hours=20))
         world.stock(one, seller.place, 9)
         seller.passes()
         other, _ = seller.sells("B", 3)
