@@ -9,7 +9,7 @@ from django.db import transaction
 from entrepot.base import clock
 from entrepot.base.ids import AccountId, LocationId, OfferId, VariantId
 from entrepot.catalog import queries as catalog
-from entrepot.catalog.actions import kits, products
+from entrepot.catalog.actions import products
 from entrepot.catalog.types import ProductDraft, Text, VariantDraft
 from entrepot.channels import actions as channels
 from entrepot.channels.registry import connector
@@ -18,6 +18,7 @@ from entrepot.inventory import queries as stock
 from entrepot.inventory.types import LocationKind, Reason
 from entrepot.listings import actions as listings
 from entrepot.listings.types import Policy
+from entrepot.orders import kits
 from tests.world.marketplace import MARKETS, Marketplace
 
 ACTOR = "test"

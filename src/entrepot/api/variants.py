@@ -19,6 +19,7 @@ from entrepot.catalog.types import ProductView
 from entrepot.insight.queries import lookup
 from entrepot.listings import actions as listings
 from entrepot.listings.types import Policy
+from entrepot.orders import kits
 from entrepot.people.deployment import base_currency
 from entrepot.people.types import Right
 
@@ -115,7 +116,7 @@ def set_components(request: HttpRequest, sku: SkuAsked, body: Components) -> Any
     variant, _product = _found(who, sku)
     if body.components:
         lookup.variants(who.scope, [one.sku.strip() for one in body.components])
-    catalog.set_components(variant, [(one.sku, one.quantity) for one in body.components], actor=who.actor, source=who.source)
+    kits.set_components(variant, [(one.sku, one.quantity) for one in body.components], actor=who.actor, source=who.source)
     return _shown(who, sku)
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from entrepot.base import sql
 from entrepot.base.ids import AccountId, OfferId, VariantId
+from entrepot.catalog.actions import kits
 from entrepot.channels.actions import notify
 from entrepot.inventory import moves
 from entrepot.listings.rules import Allotted, Pots, decide
@@ -64,9 +65,17 @@ def expose(amounts: Sequence[tuple[VariantId, OfferId, int]], now: datetime) -> 
 
 def lock(variants: Iterable[VariantId]) -> list[VariantId]:
     """Lock the headers of everything these offered variants take from; the stock variants."""
-    stock = [row.variant_id for row in sql.rows(PACKAGE, "stock_parts", {"variants": sorted(set(variants))})]
+    offered = sorted(set(variants))
+    stock = _parts(offered)
+    if stock != offered:
+        kits.hold(offered)
+        stock = _parts(offered)
     moves.lock(stock)
     return stock
+
+
+def _parts(offered: Sequence[VariantId]) -> list[VariantId]:
+    return [row.variant_id for row in sql.rows(PACKAGE, "stock_parts", {"variants": offered})]
 
 
 def exposed(variants: Sequence[VariantId]) -> dict[VariantId, int]:

@@ -19,6 +19,7 @@ from entrepot.base.crash import crashpoint
 from entrepot.base.ids import AccountId, Sku, VariantId, new_public_id
 from entrepot.base.transactions import repeated
 from entrepot.catalog import queries as catalog
+from entrepot.catalog.actions import kits
 from entrepot.channels.actions import notify
 from entrepot.channels.contract import ChannelOrder, UnreadableOrder
 from entrepot.inventory import actions as inventory
@@ -156,8 +157,11 @@ def known_skus(account: AccountId, skus: set[Sku]) -> dict[Sku, Known]:
     if not skus:
         return {}
     rows = sql.rows(__package__, "known_skus", {"account_id": account, "skus": sorted(skus)})
-    kits = catalog.components_of([VariantId(row.variant_id) for row in rows if row.is_kit]) if any(row.is_kit for row in rows) else {}
-    return {Sku(row.sku): Known(VariantId(row.variant_id), tuple(kits.get(VariantId(row.variant_id), ()))) for row in rows}
+    packed = {VariantId(row.variant_id) for row in rows if row.is_kit}
+    if packed:
+        kits.hold(packed)
+    parts = catalog.components_of(packed) if packed else {}
+    return {Sku(row.sku): Known(VariantId(row.variant_id), tuple(parts.get(VariantId(row.variant_id), ()))) for row in rows}
 
 
 def _store(account: AccountId, orders: Sequence[ChannelOrder], skus: Mapping[Sku, Known], *, historical: bool) -> list[_New]:

@@ -5,6 +5,7 @@ import pytest
 from entrepot.base.errors import NotFound, UserError
 from entrepot.base.ids import VariantId
 from entrepot.catalog import actions, queries
+from entrepot.catalog.actions import kits
 from entrepot.catalog.types import ProductDraft, VariantDraft
 from entrepot.people.models import Audit
 
@@ -19,28 +20,28 @@ def skus() -> dict[str, VariantId]:
 
 
 def test_a_kit_holds_its_components(skus: dict[str, VariantId]) -> None:
-    actions.set_components(skus["SET"], [("cup", 2), ("SPOON", 4)], actor="ann")
+    kits.set_components(skus["SET"], [("cup", 2), ("SPOON", 4)], actor="ann")
     assert queries.components_of([skus["SET"], skus["CUP"]]) == {skus["SET"]: [(skus["CUP"], 2), (skus["SPOON"], 4)]}
     view = queries.product(queries.product_of(skus["SET"]))
     assert view.variants[0].is_kit
     assert view.variants[0].components == (("CUP", 2), ("SPOON", 4))
     assert view.version == 2
-    actions.set_components(skus["SET"], [("CUP", 2), ("SPOON", 4)], actor="ann")
+    kits.set_components(skus["SET"], [("CUP", 2), ("SPOON", 4)], actor="ann")
     assert Audit.objects.filter(action="kit.changed").count() == 1
 
 
 def test_a_kit_without_components_is_no_kit(skus: dict[str, VariantId]) -> None:
-    actions.set_components(skus["SET"], [("CUP", 2)], actor="ann")
-    actions.set_components(skus["SET"], [], actor="ann")
+    kits.set_components(skus["SET"], [("CUP", 2)], actor="ann")
+    kits.set_components(skus["SET"], [], actor="ann")
     assert not queries.product(queries.product_of(skus["SET"])).variants[0].is_kit
 
 
 def test_a_kit_holds_no_kit_neither_way_round(skus: dict[str, VariantId]) -> None:
-    actions.set_components(skus["SET"], [("CUP", 2)], actor="ann")
+    kits.set_components(skus["SET"], [("CUP", 2)], actor="ann")
     with pytest.raises(UserError, match="SET is a kit"):
-        actions.set_components(skus["BOX"], [("SET", 1)], actor="ann")
+        kits.set_components(skus["BOX"], [("SET", 1)], actor="ann")
     with pytest.raises(UserError, match="CUP is part of another kit"):
-        actions.set_components(skus["CUP"], [("SPOON", 1)], actor="ann")
+        kits.set_components(skus["CUP"], [("SPOON", 1)], actor="ann")
 
 
 @pytest.mark.parametrize(
@@ -56,15 +57,15 @@ def test_wrong_components_are_refused_by_name(
     skus: dict[str, VariantId], components: list[tuple[str, int]], kind: type, words: str
 ) -> None:
     with pytest.raises(kind, match=words):
-        actions.set_components(skus["SET"], components, actor="ann")
+        kits.set_components(skus["SET"], components, actor="ann")
     assert queries.components_of([skus["SET"]]) == {}
 
 
 def test_a_component_is_not_archived_while_a_kit_needs_it(skus: dict[str, VariantId]) -> None:
-    actions.set_components(skus["SET"], [("CUP", 2)], actor="ann")
+    kits.set_components(skus["SET"], [("CUP", 2)], actor="ann")
     with pytest.raises(UserError, match="CUP is part of the kit SET"):
         actions.archive_product(queries.product_of(skus["CUP"]), actor="ann")
     actions.archive_product(queries.product_of(skus["SET"]), actor="ann")
     actions.archive_product(queries.product_of(skus["CUP"]), actor="ann")
     with pytest.raises(UserError, match="CUP is archived"):
-        actions.set_components(skus["BOX"], [("CUP", 1)], actor="ann")
+        kits.set_components(skus["BOX"], [("CUP", 1)], actor="ann")

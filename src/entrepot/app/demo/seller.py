@@ -10,7 +10,7 @@ from entrepot.app.demo.assortment import Assortment, SampleKit, SampleLocation, 
 from entrepot.app.demo.marketplaces import MARKETS, Marketplace
 from entrepot.base.ids import AccountId, LocationId, VariantId
 from entrepot.catalog import queries as catalog
-from entrepot.catalog.actions import kits, products
+from entrepot.catalog.actions import products
 from entrepot.catalog.actions.pictures import add_picture
 from entrepot.catalog.types import ProductDraft, ProductRef, Text, VariantDraft
 from entrepot.channels import actions as channels
@@ -19,6 +19,7 @@ from entrepot.channels.registry import connector
 from entrepot.inventory import actions as inventory
 from entrepot.inventory import queries as stock
 from entrepot.inventory.types import LocationKind, Reason
+from entrepot.orders import kits
 
 ACTOR = "demo"
 LANGUAGES = {"en": "en", "zh": "zh-hans", "fr": "fr", "ru": "ru"}

@@ -1,6 +1,5 @@
 """What is done to the catalog. Each action is one transaction, opened by the caller; an import may take many."""
 
-from entrepot.catalog.actions.kits import set_components as set_components
 from entrepot.catalog.actions.pictures import add_picture as add_picture
 from entrepot.catalog.actions.pictures import link_picture as link_picture
 from entrepot.catalog.actions.pictures import order_pictures as order_pictures

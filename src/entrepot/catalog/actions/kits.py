@@ -1,6 +1,6 @@
 """Kits: a variant that is sold as one and stored as its components."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import Value
@@ -18,9 +18,10 @@ MOST_COMPONENTS = 50
 MOST_UNITS = 10_000
 
 
-def set_components(kit: VariantId, components: Sequence[tuple[str, int]], *, actor: str, source: str = "") -> None:
-    """The kit holds exactly these (SKU, units in one kit); with none it is no kit any more. The same again changes nothing.
+def set_components(kit: VariantId, components: Sequence[tuple[str, int]], *, actor: str, source: str = "") -> bool:
+    """The kit holds exactly these (SKU, units in one kit); with none it is no kit any more; whether that was a change.
 
+    Whether stock, offers and orders allow it is for the floor that knows them (``orders.kits``); the variant is locked for it.
     Raises: UserError for a component that is a kit, the kit itself, archived or there twice; NotFound for an unknown SKU.
     """
     with transaction.atomic():
@@ -31,7 +32,7 @@ def set_components(kit: VariantId, components: Sequence[tuple[str, int]], *, act
         before = {one.component.sku: one.quantity for one in row.components.select_related("component")}
         after = {component.sku: quantity for component, quantity in wanted}
         if before == after and row.is_kit == bool(wanted):
-            return
+            return False
         row.components.all().delete()
         KitComponent.objects.bulk_create([KitComponent(kit=row, component=part, quantity=quantity) for part, quantity in wanted])
         row.is_kit = bool(wanted)
@@ -40,6 +41,12 @@ def set_components(kit: VariantId, components: Sequence[tuple[str, int]], *, act
         row.product.changed_at = clock.now()
         row.product.save(update_fields=["version", "changed_at"])
         record("kit.changed", f"variant:{row.sku}", actor=actor, source=source, before=before, after=after)
+    return True
+
+
+def hold(variants: Collection[VariantId]) -> None:
+    """These variants keep their components until the caller's transaction ends. Read them after it: until here they may change."""
+    list(Variant.objects.raw("SELECT id FROM variant WHERE id = ANY (%s) ORDER BY id FOR KEY SHARE", [sorted(variants)]))
 
 
 def _components(kit: Variant, components: Sequence[tuple[str, int]]) -> list[tuple[Variant, int]]:

@@ -1,5 +1,6 @@
 """What is done to offers: made, priced, published, ended, switched, recalled; and the sales that channels made."""
 
+from entrepot.listings.actions.kits import kit_changes as kit_changes
 from entrepot.listings.actions.offers import approve_price as approve_price
 from entrepot.listings.actions.offers import create_offers as create_offers
 from entrepot.listings.actions.offers import end_offers as end_offers

@@ -17,6 +17,7 @@ from entrepot.catalog import queries as reading
 from entrepot.catalog.actions.pictures import check_size
 from entrepot.catalog.errors import VersionConflict
 from entrepot.catalog.types import ProductView
+from entrepot.orders import kits
 from entrepot.people.deployment import base_currency
 from entrepot.people.types import Right
 from entrepot.web import productform as forms
@@ -120,7 +121,7 @@ def set_kit(request: HttpRequest, product_id: UUID) -> HttpResponse:
         variant = next((one.id for one in view.variants if one.sku == request.POST.get("sku")), None)
         if variant is None:
             raise UserError(gettext("There is no such variant of this product."))
-        catalog.set_components(variant, _components(request.POST.get("components", "")), actor=visitor(request).actor, source="web")
+        kits.set_components(variant, _components(request.POST.get("components", "")), actor=visitor(request).actor, source="web")
         return gettext("The kit is set.")
 
     return act(request, work, back=f"{reverse('web:product-edit', args=[product_id])}#kit")
