@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from cryptography.fernet import Fernet
+from django.db import connection, transaction
 from django.test import Client
 
 from entrepot.base import clock
@@ -335,6 +336,17 @@ def test_x4_secrets_are_written_and_never_shown(world: World, signed_in: Callabl
     kept = Account.objects.get(pk=account.pk).credentials
     assert kept[secret] == "new-one"
     assert kept["client_secret"] in ("s3cret-value", "new-one")
+
+
+def test_secrets_whose_key_is_gone_can_be_typed_anew(world: World, signed_in: Callable[[str], Client]) -> None:
+    client, account = signed_in("owner"), world.accounts["eBay DE"]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE account SET credentials = %s WHERE id = %s", [Fernet(Fernet.generate_key()).encrypt(b"{}"), account.pk])
+    address = f"/channels/{account.public_id}/settings/"
+    page = client.get(address)
+    assert (page.status_code, page.context["known_secrets"]) == (200, set())
+    client.post(address, {"client_secret": "new-one", "share_percent": "100", "cap": "10", "holdback": "0"})
+    assert client.get(address).context["known_secrets"] == {"client_secret"}
 
 
 def test_an_accounts_share_and_people_are_set(world: World, signed_in: Callable[[str], Client]) -> None:

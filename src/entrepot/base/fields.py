@@ -1,6 +1,8 @@
 """Model fields and migration operations that several floors share."""
 
 import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from cryptography.fernet import InvalidToken
@@ -12,6 +14,39 @@ from entrepot.base.crypto import CannotOpen
 from entrepot.base.keyring import fernet
 
 
+class Secret(Mapping[str, str]):
+    """A JSON object as it lies in the database, encrypted; opened when somebody first looks into it.
+
+    Looking raises CannotOpen when its key is not in the key file: only who needs the secret fails then.
+    """
+
+    def __init__(self, sealed: bytes) -> None:
+        self.sealed = sealed
+
+    def __getitem__(self, name: str) -> str:
+        return self._opened[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._opened)
+
+    def __len__(self) -> int:
+        return len(self._opened)
+
+    def readable(self) -> dict[str, str]:
+        """What is in it; nothing when its key is gone, so that it can be written anew."""
+        try:
+            return dict(self._opened)
+        except CannotOpen:
+            return {}
+
+    @cached_property
+    def _opened(self) -> dict[str, str]:
+        try:
+            return dict(json.loads(fernet().decrypt(self.sealed))) if self.sealed else {}
+        except InvalidToken:
+            raise CannotOpen("these credentials were encrypted with a key that is not in the key file") from None
+
+
 class SecretJSON(models.BinaryField):  # type: ignore[type-arg]
     """A JSON object encrypted by MultiFernet; for credentials. Never shown again, never in an export."""
 
@@ -19,17 +54,11 @@ class SecretJSON(models.BinaryField):  # type: ignore[type-arg]
         kwargs.setdefault("editable", False)
         super().__init__(*args, **kwargs)
 
-    def from_db_value(self, value: Any, *_: Any) -> dict[str, str]:
-        if value is None or not bytes(value):
-            return {}
-        try:
-            opened: dict[str, str] = json.loads(fernet().decrypt(bytes(value)))
-        except InvalidToken:
-            raise CannotOpen("these credentials were encrypted with a key that is not in the key file") from None
-        return opened
+    def from_db_value(self, value: Any, *_: Any) -> Secret:
+        return Secret(bytes(value or b""))
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        sealed = fernet().encrypt(json.dumps(value or {}).encode())
+        sealed = value.sealed if isinstance(value, Secret) else fernet().encrypt(json.dumps(value or {}).encode())
         return super().get_db_prep_value(sealed, connection, prepared)
 
 

@@ -64,7 +64,7 @@ def open_channel(
         proxy=account.settings.get("proxy") or None,
     )
     access = Access(
-        credentials=account.credentials,
+        credentials=dict(account.credentials),
         settings={key: str(value) for key, value in account.settings.items()},
         currency=account.currency,
         market=account.market,
@@ -77,7 +77,7 @@ def open_channel(
 
 def version_of(account: Account) -> str:
     """Changes with everything that a connector is opened with."""
-    said = [account.channel, account.market, account.currency, account.language, account.settings, account.credentials]
+    said = [account.channel, account.market, account.currency, account.language, account.settings, account.credentials.sealed.hex()]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

@@ -84,7 +84,8 @@ def update_account(account_id: AccountId, *, actor: str, settings: Mapping[str, 
         before = dict(account.settings)
         account.settings = {**account.settings, **settings}
         new_secrets = {key: value for key, value in credentials.items() if value}
-        account.credentials = {**account.credentials, **new_secrets}
+        if new_secrets:
+            account.credentials = {**account.credentials.readable(), **new_secrets}
         if account.state == AccountState.RECONNECT.value and new_secrets:
             account.state, account.state_reason = AccountState.ACTIVE.value, ""
         account.save()

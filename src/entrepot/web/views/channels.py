@@ -80,7 +80,7 @@ def settings(request: HttpRequest, account_id: UUID) -> HttpResponse:
     context = {
         "row": row,
         "fields": [(field, row.settings.get(field.name, field.default) if not field.secret else "") for field in fields],
-        "known_secrets": set(row.credentials),
+        "known_secrets": set(row.credentials.readable()),
         "people": accounts.limited_people(row.pk),
         "places": stock.places(),
         "feeds": {place.public_id for place in accounts.feeds(row.pk)},
