@@ -81,6 +81,11 @@ def test_a_listing_revised_too_often_today_takes_the_quantity_tomorrow(reply: Re
     assert second.again_at == datetime(2026, 3, 3, 8, 5, tzinfo=UTC), "shortly after midnight Pacific"
 
 
+def test_a_listing_revised_too_often_today_takes_its_price_tomorrow() -> None:
+    (receipt,) = revised(25019, 400)
+    assert (receipt.outcome, receipt.again_at) == (Outcome.REFUSED, datetime(2026, 3, 3, 8, 5, tzinfo=UTC))
+
+
 def test_any_other_refusal_does_not_end_by_itself() -> None:
     (receipt,) = by_offer(o1=refusal(25709)).open().set_availability([wanted(1)])
     assert (receipt.outcome, receipt.again_at) == (Outcome.REFUSED, None)
@@ -154,6 +159,12 @@ def test_a_price_alone_goes_without_the_quantity_so_that_no_sale_is_shown_again(
     ("status", "error_id", "outcome"), [(500, 25001, Outcome.UNKNOWN), (503, 25001, Outcome.UNKNOWN), (400, 25003, Outcome.REFUSED)]
 )
 def test_a_price_that_ebay_itself_failed_on_is_not_refused(status: int, error_id: int, outcome: Outcome) -> None:
+    (receipt,) = revised(error_id, status)
+    assert (receipt.outcome, [problem.code for problem in receipt.problems]) == (outcome, [str(error_id)])
+
+
+def revised(error_id: int, status: int) -> list[Receipt]:
+    """A new price, which the channel answers with this error."""
     item = {**sample("item"), "product": {"title": "Oak table lamp", "description": "A lamp of oak.", "aspects": {"Brand": ["Nordhus"]}}}
     item["product"]["brand"] = "Nordhus"
 
@@ -165,8 +176,7 @@ def test_a_price_that_ebay_itself_failed_on_is_not_refused(status: int, error_id
         entry = {"statusCode": status, "offerId": "8209000002", "errors": [{"errorId": error_id, "message": "no"}]}
         return answered({"responses": [entry]}, 207)
 
-    (receipt,) = Channel(answer).open().revise([content(price=account_price(2100))])
-    assert (receipt.outcome, [problem.code for problem in receipt.problems]) == (outcome, [str(error_id)])
+    return Channel(answer).open().revise([content(price=account_price(2100))])
 
 
 def account_price(minor: int) -> Money:

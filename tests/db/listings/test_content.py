@@ -135,6 +135,26 @@ def test_a_refusal_names_the_field_and_is_tried_again_when_it_changed(seller) ->
     assert row(offer).state == "live"
 
 
+def test_f13_a_revision_whose_refusal_ends_by_itself_is_sent_again_then_and_not_before(seller) -> None:
+    one, offer = seller.offers()
+    seller.content()
+    seller.channel.refuse["A"] = Problem("25019", "Revised too often today.")
+    seller.channel.refuse_until = clock.now() + timedelta(hours=20)
+    ProductText.objects.filter(product__variants=one).update(title="Quiet")
+    Product.objects.filter(variants=one).update(changed_at=clock.now())
+    seller.content()
+    assert (row(offer).state, row(offer).next_try_at) == ("live", seller.channel.refuse_until)
+    seller.turned.advance(timedelta(seconds=11))  # until then its product may have been committed after the look
+    seller.content()
+    calls = len(seller.channel.calls)
+    seller.turned.advance(timedelta(hours=19))
+    seller.content()
+    assert len(seller.channel.calls) == calls
+    seller.turned.advance(timedelta(hours=1))
+    seller.content()
+    assert (seller.channel.pages["A"].title, row(offer).problems) == ("Quiet", [])
+
+
 @pytest.mark.parametrize("fate", ["before", "after"])
 def test_f3_a_lost_answer_is_read_back_before_anything_else(seller, fate: str) -> None:
     _, offer = seller.offers()

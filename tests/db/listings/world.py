@@ -131,7 +131,7 @@ class MemoryChannel:
     calls: list[list[str]] = field(default_factory=list)
     errors: list[ChannelError] = field(default_factory=list)  # raised by the next calls, one each
     refuse: dict[str, Problem] = field(default_factory=dict)
-    refuse_until: datetime | None = None  # when the refusals of quantities end by themselves
+    refuse_until: datetime | None = None  # when the refusals of quantities and revisions end by themselves
     lose: Callable[[str], str] = lambda _: ""  # "before": not done, answer lost; "after": done, answer lost
     while_called: Callable[[], None] = lambda: None
     publishes: list[OfferContent] = field(default_factory=list)
@@ -184,8 +184,8 @@ class MemoryChannel:
         self._called([o.sku for o in offers])
         receipts = []
         for o in offers:
-            if o.sku in self.refuse:
-                receipts.append(Receipt(o.offer, Outcome.REFUSED, problems=(self.refuse[o.sku],)))
+            if o.sku in self.refuse and (self.refuse_until is None or clock.now() < self.refuse_until):
+                receipts.append(Receipt(o.offer, Outcome.REFUSED, problems=(self.refuse[o.sku],), again_at=self.refuse_until))
                 continue
             self.pages[o.sku].price_minor, self.pages[o.sku].title = o.price.minor, o.title
             receipts.append(Receipt(o.offer, Outcome.LIVE))

@@ -4,23 +4,18 @@ Source: docs/sources/ebay.md#price-and-quantity, #listing-states
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from entrepot.base.ids import Sku
 from entrepot.channels.contract import Listing, Outcome, Problem, Quota, Receipt, Wanted
 from entrepot.channels.reading import text
-from entrepot.connectors.ebay import codes, read, write
-from entrepot.connectors.ebay.session import Session, in_turn, receipt
+from entrepot.connectors.ebay import read, write
+from entrepot.connectors.ebay.session import Session, receipt
 
 
 class Availability(Session):
     def set_availability(self, wanted: Sequence[Wanted]) -> list[Receipt]:
-        """Show these absolute quantities: one call a SKU, as eBay wants it. Zero keeps the page, out of stock.
-
-        A listing that was revised too often today takes the same quantity tomorrow, and its receipt says when that is.
-        """
-        receipts = in_turn(self.client, [[one] for one in wanted], lambda package: [self._show(package[0])])
-        return [replace(one, again_at=codes.next_day(self.access.clock())) if _revised_too_often(one) else one for one in receipts]
+        """Show these absolute quantities: one call a SKU, as eBay wants it. Zero keeps the page, out of stock."""
+        return self.in_turn([[one] for one in wanted], lambda package: [self._show(package[0])])
 
     def _show(self, wanted: Wanted) -> Receipt:
         offer_id = wanted.remote_id or self._offer_id(wanted.sku)
@@ -55,7 +50,3 @@ class Availability(Session):
     def read_quota(self) -> list[Quota]:
         """Calls left today, of the application and of this seller."""
         return read.quotas(self.client.rate_limits()) + read.quotas(self.client.user_rate_limits())
-
-
-def _revised_too_often(receipt: Receipt) -> bool:
-    return receipt.outcome is Outcome.REFUSED and any(problem.code == codes.REVISED_TOO_OFTEN for problem in receipt.problems)

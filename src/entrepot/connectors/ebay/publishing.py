@@ -12,7 +12,7 @@ from entrepot.base.ids import RemoteId, Sku
 from entrepot.channels.contract import Group, OfferContent, Outcome, Problem, Receipt, Refused, Unavailable, Wanted
 from entrepot.channels.reading import optional, text, whole
 from entrepot.connectors.ebay import codes, read, write
-from entrepot.connectors.ebay.session import Session, in_turn, receipt, refused
+from entrepot.connectors.ebay.session import Session, receipt, refused
 
 Json = Mapping[str, Any]
 
@@ -32,16 +32,16 @@ class Publishing(Session):
     def publish(self, offers: Sequence[OfferContent]) -> list[Receipt]:
         """Make each offer live, at the quantity it says. What a lost answer left behind is found and used (F3)."""
         self._ensure_location()
-        return in_turn(self.client, packages(offers), self._publish)
+        return self.in_turn(packages(offers), self._publish)
 
     def revise(self, offers: Sequence[OfferContent]) -> list[Receipt]:
         """Make content and price equal these. The quantity shown is not touched: see ``_revise_offer``."""
-        return in_turn(self.client, packages(offers), self._revise)
+        return self.in_turn(packages(offers), self._revise)
 
     def end(self, offers: Sequence[Wanted]) -> list[Receipt]:
         """Take each offer off sale; one that is not live is done already."""
         leaving = frozenset(one.sku for one in offers)
-        return in_turn(self.client, [[one] for one in offers], lambda package: [self._end(package[0], leaving)])
+        return self.in_turn([[one] for one in offers], lambda package: [self._end(package[0], leaving)])
 
     # --- publish ---------------------------------------------------------------------------------------------------
 

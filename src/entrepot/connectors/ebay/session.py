@@ -1,6 +1,7 @@
 """What the abilities share: one account's client and terms, and the way a batch is worked through."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from entrepot.base.ids import OfferId, RemoteId
@@ -12,6 +13,19 @@ from entrepot.connectors.ebay.tokens import Tokens
 ENDPOINT = "https://api.ebay.com"
 TOKEN_PATH = "/identity/v1/oauth2/token"  # noqa: S105 - an address
 REQUIRED = ("client_id", "client_secret", "refresh_token", "marketplace_id")
+
+
+class Named(Protocol):
+    """What a batch is made of: offers with their content, or wanted quantities."""
+
+    @property
+    def offer(self) -> OfferId: ...
+
+    @property
+    def remote_id(self) -> RemoteId | None: ...
+
+
+Item = TypeVar("Item", bound=Named)
 
 
 class Session:
@@ -34,6 +48,33 @@ class Session:
         self.terms = terms(given)
         self.marketplace = self.terms.marketplace
 
+    def in_turn(self, packages: Iterable[Sequence[Item]], act: Callable[[Sequence[Item]], list[Receipt]]) -> list[Receipt]:
+        """One receipt an item, package after package (a package is one offer, or the members of a group).
+
+        Never several at once: eBay refuses concurrent changes of one group's variations (error 25025).
+
+        A refusal concerns its package only. Any other error ends the round: a package of which something was, or may have
+        been, written is UNKNOWN; those after it have no receipt and are sent again by the caller. If nothing was sent at
+        all, the error itself is raised. A listing that was revised too often today takes the same tomorrow, and its receipt
+        says when that is.
+        """
+        receipts: list[Receipt] = []
+        for package in packages:
+            before = self.client.writes()
+            try:
+                receipts += act(package)
+            except Refused as no:
+                receipts += [refused(item, no) for item in package]
+            except ChannelError as no:
+                written = self.client.writes() > before
+                if not written and not receipts:
+                    raise
+                if written:
+                    receipts += [receipt(item, Outcome.UNKNOWN, problems=(Problem(no.code, no.message),)) for item in package]
+                break
+        tomorrow = codes.next_day(self.access.clock())
+        return [replace(one, again_at=tomorrow) if _revised_too_often(one) else one for one in receipts]
+
 
 def terms(given: Mapping[str, str]) -> write.Terms:
     return write.Terms(
@@ -46,45 +87,6 @@ def terms(given: Mapping[str, str]) -> write.Terms:
     )
 
 
-class Named(Protocol):
-    """What a batch is made of: offers with their content, or wanted quantities."""
-
-    @property
-    def offer(self) -> OfferId: ...
-
-    @property
-    def remote_id(self) -> RemoteId | None: ...
-
-
-Item = TypeVar("Item", bound=Named)
-
-
-def in_turn(client: Client, packages: Iterable[Sequence[Item]], act: Callable[[Sequence[Item]], list[Receipt]]) -> list[Receipt]:
-    """One receipt an item, package after package (a package is one offer, or the members of a group).
-
-    Never several at once: eBay refuses concurrent changes of one group's variations (error 25025).
-
-    A refusal concerns its package only. Any other error ends the round: a package of which something was, or may have
-    been, written is UNKNOWN; those after it have no receipt and are sent again by the caller. If nothing was sent at
-    all, the error itself is raised.
-    """
-    receipts: list[Receipt] = []
-    for package in packages:
-        before = client.writes()
-        try:
-            receipts += act(package)
-        except Refused as no:
-            receipts += [refused(item, no) for item in package]
-        except ChannelError as no:
-            if client.writes() > before:
-                why = (Problem(no.code, no.message),)
-                return receipts + [receipt(item, Outcome.UNKNOWN, problems=why) for item in package]
-            if not receipts:
-                raise
-            return receipts
-    return receipts
-
-
 def receipt(item: Named, outcome: Outcome, remote_id: str | None = None, problems: tuple[Problem, ...] = ()) -> Receipt:
     known = RemoteId(remote_id) if remote_id else item.remote_id
     return Receipt(item.offer, outcome, getattr(item, "version", 0), known, problems)
@@ -93,3 +95,7 @@ def receipt(item: Named, outcome: Outcome, remote_id: str | None = None, problem
 def refused(item: Named, no: Refused) -> Receipt:
     found = codes.problems(no.errors) or (Problem(no.code, no.message),)
     return receipt(item, Outcome.REFUSED, problems=found)
+
+
+def _revised_too_often(receipt: Receipt) -> bool:
+    return receipt.outcome is Outcome.REFUSED and any(problem.code == codes.REVISED_TOO_OFTEN for problem in receipt.problems)

@@ -106,9 +106,11 @@ def _published(row: Any, wanted: str, done: Delivery, at: datetime, pause: datet
                 row.offer_id, row.next_try_at, ListingState.PENDING, wanted, wanted, "", told, remote, row.price_minor, 1, due, True
             )
         case contract.Outcome.REFUSED:
-            return Kept(
-                row.offer_id, row.next_try_at, ListingState.REFUSED, wanted, row.content_confirmed, wanted, told, remote, None, tries
+            never = wanted if receipt.again_at is None else ""  # or it is sent again then
+            kept = Kept(
+                row.offer_id, row.next_try_at, ListingState.REFUSED, wanted, row.content_confirmed, never, told, remote, tries=tries
             )
+            return replace(kept, next_try_at=receipt.again_at)
         case _:
             due = sending.retry_at(tries, at)
             return Kept(
