@@ -43,6 +43,7 @@ def test_p8_f17_with_one_channel_down_the_others_are_gone_it_is_named_and_later_
     assert world.amazon.buy("UNSAFE") is None
     assert not confirmed(world, "ebay")
     world.until(lambda: world.alerts("recall_unconfirmed"), within=20 * MINUTE)
+    assert [alert.values["accounts"] for alert in world.alerts("recall_unconfirmed")] == ["Ebay"]
     [named] = RecallOffer.objects.filter(gone_at=None)
     assert (named.offer.account_id, bool(named.failure)) == (world.accounts["ebay"], True)
     world.ebay.mend()

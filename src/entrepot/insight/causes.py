@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Count, F, Min, QuerySet, Sum
 
 from entrepot.catalog.models import Variant
@@ -160,8 +161,9 @@ def discrepancies(now: datetime) -> Iterator[Found]:
 def recalls(now: datetime) -> Iterator[Found]:
     """Offers that no channel has confirmed as gone when the recall's time was over."""
     rows = RecallOffer.objects.filter(gone_at__isnull=True, recall__deadline_at__lt=now, recall__relisted_at__isnull=True)
-    for row in rows.values("recall_id", "recall__public_id").annotate(offers=Count("pk")):
-        values: Values = {"offers": row["offers"], "recall": str(row["recall__public_id"])}
+    names = StringAgg("offer__account__name", ", ", distinct=True)
+    for row in rows.values("recall_id", "recall__public_id").annotate(offers=Count("pk"), accounts=names):
+        values: Values = {"offers": row["offers"], "accounts": row["accounts"], "recall": str(row["recall__public_id"])}
         yield Found(f"recall:{row['recall_id']}", AlertKind.RECALL_UNCONFIRMED, f"recall:{row['recall__public_id']}", values, "bad")
 
 

@@ -134,7 +134,11 @@ def _discrepancy(v: Values) -> tuple[str, str, str]:
 
 
 def _recall(v: Values) -> tuple[str, str, str]:
-    sentence = ngettext("%(offers)s offer is not confirmed as delisted", "%(offers)s offers are not confirmed as delisted", v["offers"])
+    sentence = ngettext(
+        "%(accounts)s: %(offers)s offer is not confirmed as delisted",
+        "%(accounts)s: %(offers)s offers are not confirmed as delisted",
+        v["offers"],
+    )
     return sentence % v, gettext("The time given for the recall is over."), gettext("See recall")
 
 

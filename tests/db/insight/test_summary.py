@@ -11,7 +11,7 @@ from django.db import connection
 from entrepot.base import clock, sql
 from entrepot.catalog.models import Product, Variant
 from entrepot.channels.models import Account, AccountProgress
-from entrepot.insight.queries.orders import of_tab
+from entrepot.insight.queries.orders import of_tab, row_of
 from entrepot.insight.queries.summary import curves, every_variant, summary, variant_numbers
 from entrepot.insight.types import LENGTH, Period, Sales
 from entrepot.inventory.models import Location, StockLevel, VariantStock
@@ -96,6 +96,7 @@ def test_an_order_whose_units_were_all_canceled_in_the_hub_is_a_cancellation_in_
     SalesOrder.objects.filter(pk=part.pk).update(closed=True)
     tabs = {tab: list(of_tab(SalesOrder.objects.all(), tab, NOW).values_list("pk", flat=True)) for tab in ("done", "canceled")}
     assert tabs == {"done": [part.pk], "canceled": [gone.pk]}
+    assert [row_of(EVERYTHING, SalesOrder.objects.get(pk=pk)).status for pk in (gone.pk, part.pk)] == ["canceled", "paid"]
 
 
 def test_an_order_without_a_rate_is_counted_and_said_to_be_missing_in_the_money() -> None:

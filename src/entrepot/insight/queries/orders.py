@@ -41,7 +41,7 @@ class OrderRow:
     account: AccountRef
     market: str
     country: str
-    status: str
+    status: str  # the channel's, in our words; canceled also when all of it was canceled here
     placed_at: datetime
     ship_by: datetime | None
     units: int
@@ -202,7 +202,7 @@ def _row(
         account=known[row.account_id],
         market=row.market,
         country=row.country,
-        status=row.status,
+        status=OrderStatus.CANCELED if row.closed and sums.get("units") == 0 else row.status,
         placed_at=row.placed_at,
         ship_by=row.ship_by,
         units=sums.get("units") or 0,
