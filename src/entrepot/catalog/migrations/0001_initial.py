@@ -65,6 +65,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'import_run',
+                'indexes': [
+                    models.Index(fields=['-started_at'], name='import_run_started'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +83,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'import_row_error',
+                'indexes': [
+                    models.Index(fields=['run', 'line'], name='import_row_error_line'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +110,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'product',
                 'verbose_name_plural': 'products',
                 'db_table': 'product',
+                'indexes': [
+                    models.Index(fields=['-changed_at'], name='product_changed'),
+                    models.Index(condition=models.Q(('brand', ''), _negated=True), fields=['brand'], name='product_brand'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Upper('code'), name='product_code_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +132,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'product_text',
+                'constraints': [
+                    models.UniqueConstraint(fields=('product', 'language'), name='product_text_language_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +160,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'variant',
                 'verbose_name_plural': 'variants',
                 'db_table': 'variant',
+                'indexes': [
+                    models.Index(condition=models.Q(('gtin', ''), _negated=True), fields=['gtin'], name='variant_gtin', opclasses=['varchar_pattern_ops']),
+                    models.Index(condition=models.Q(('low_stock_at__isnull', False)), fields=['low_stock_at'], name='variant_low_stock'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Upper('sku'), name='variant_sku_once'),
+                    models.CheckConstraint(condition=models.Q(('sku', ''), _negated=True), name='variant_sku_not_empty'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +183,9 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'media',
                 'ordering': ['position', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('blob__isnull', False), ('url', '')), models.Q(('blob__isnull', True), models.Q(('url', ''), _negated=True)), _connector='OR'), name='media_blob_or_url'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,62 +198,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'kit_component',
+                'constraints': [
+                    models.UniqueConstraint(fields=('kit', 'component'), name='kit_component_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='kit_component_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('kit', models.F('component')), _negated=True), name='kit_component_not_itself'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['-started_at'], name='import_run_started'),
-        ),
-        migrations.AddIndex(
-            model_name='importrowerror',
-            index=models.Index(fields=['run', 'line'], name='import_row_error_line'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['-changed_at'], name='product_changed'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('brand', ''), _negated=True), fields=['brand'], name='product_brand'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('code'), name='product_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='producttext',
-            constraint=models.UniqueConstraint(fields=('product', 'language'), name='product_text_language_once'),
-        ),
-        migrations.AddIndex(
-            model_name='variant',
-            index=models.Index(condition=models.Q(('gtin', ''), _negated=True), fields=['gtin'], name='variant_gtin', opclasses=['varchar_pattern_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='variant',
-            index=models.Index(condition=models.Q(('low_stock_at__isnull', False)), fields=['low_stock_at'], name='variant_low_stock'),
-        ),
-        migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('sku'), name='variant_sku_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('sku', ''), _negated=True), name='variant_sku_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='media',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('blob__isnull', False), ('url', '')), models.Q(('blob__isnull', True), models.Q(('url', ''), _negated=True)), _connector='OR'), name='media_blob_or_url'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitcomponent',
-            constraint=models.UniqueConstraint(fields=('kit', 'component'), name='kit_component_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitcomponent',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='kit_component_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitcomponent',
-            constraint=models.CheckConstraint(condition=models.Q(('kit', models.F('component')), _negated=True), name='kit_component_not_itself'),
         ),
     ]

@@ -48,6 +48,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'channel account',
                 'verbose_name_plural': 'channel accounts',
                 'db_table': 'account',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['active', 'paused', 'reconnect'])), name='account_state_known'),
+                    models.CheckConstraint(condition=models.Q(('share_percent__gte', 0), ('share_percent__lte', 100)), name='account_share_percent'),
+                    models.CheckConstraint(condition=models.Q(('holdback__gte', 0)), name='account_holdback_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('cap__isnull', True), ('cap__gte', 0), _connector='OR'), name='account_cap_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +84,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'account_hint',
+                'indexes': [
+                    models.Index(fields=['account', 'id'], name='account_hint_order'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('account', 'message_key'), name='account_hint_once'),
+                ],
             },
         ),
         CreatePartitionedModel(
@@ -119,34 +131,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'operation_health',
+                'constraints': [
+                    models.UniqueConstraint(fields=('account', 'operation'), name='operation_health_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'paused', 'reconnect'])), name='account_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('share_percent__gte', 0), ('share_percent__lte', 100)), name='account_share_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('holdback__gte', 0)), name='account_holdback_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('cap__isnull', True), ('cap__gte', 0), _connector='OR'), name='account_cap_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='accounthint',
-            index=models.Index(fields=['account', 'id'], name='account_hint_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='accounthint',
-            constraint=models.UniqueConstraint(fields=('account', 'message_key'), name='account_hint_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='operationhealth',
-            constraint=models.UniqueConstraint(fields=('account', 'operation'), name='operation_health_once'),
         ),
     ]

@@ -29,6 +29,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'fulfillment order',
                 'verbose_name_plural': 'fulfillment orders',
                 'db_table': 'fulfillment_order',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'accepted', 'picking', 'packed', 'shipped', 'delivered', 'ready', 'collected', 'rejected', 'expired', 'withdrawn', 'failed', 'no_show', 'restocked', 'lost', 'returned_to_sender'])), name='fulfillment_order_state_known'),
+                    models.CheckConstraint(condition=models.Q(('mode__in', ['ship', 'pickup'])), name='fulfillment_order_mode_known'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'accepted', 'picking', 'packed', 'ready'])), fields=('order', 'location'), name='fulfillment_order_one_open'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -42,6 +47,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fulfillment_line',
+                'constraints': [
+                    models.UniqueConstraint(fields=('fulfillment_order', 'order_line'), name='fulfillment_line_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('quantity__gte', models.F('shipped')), ('shipped__gte', 0)), name='fulfillment_line_sound'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +67,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fulfillment_event',
+                'constraints': [
+                    models.UniqueConstraint(fields=('fulfillment_order', 'key'), name='fulfillment_event_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -78,38 +90,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'shipped_package',
+                'indexes': [
+                    models.Index(condition=models.Q(('told_at__isnull', True)), fields=['next_try_at'], name='shipped_package_untold'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'reference'), name='shipped_package_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='fulfillmentorder',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'accepted', 'picking', 'packed', 'shipped', 'delivered', 'ready', 'collected', 'rejected', 'expired', 'withdrawn', 'failed', 'no_show', 'restocked', 'lost', 'returned_to_sender'])), name='fulfillment_order_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='fulfillmentorder',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['ship', 'pickup'])), name='fulfillment_order_mode_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='fulfillmentorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'accepted', 'picking', 'packed', 'ready'])), fields=('order', 'location'), name='fulfillment_order_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='fulfillmentline',
-            constraint=models.UniqueConstraint(fields=('fulfillment_order', 'order_line'), name='fulfillment_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='fulfillmentline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('quantity__gte', models.F('shipped')), ('shipped__gte', 0)), name='fulfillment_line_sound'),
-        ),
-        migrations.AddConstraint(
-            model_name='fulfillmentevent',
-            constraint=models.UniqueConstraint(fields=('fulfillment_order', 'key'), name='fulfillment_event_once'),
-        ),
-        migrations.AddIndex(
-            model_name='shippedpackage',
-            index=models.Index(condition=models.Q(('told_at__isnull', True)), fields=['next_try_at'], name='shipped_package_untold'),
-        ),
-        migrations.AddConstraint(
-            model_name='shippedpackage',
-            constraint=models.UniqueConstraint(fields=('order', 'reference'), name='shipped_package_once'),
         ),
     ]

@@ -61,6 +61,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'location',
                 'verbose_name_plural': 'locations',
                 'db_table': 'location',
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Upper('code'), name='location_code_once'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['warehouse', 'store', 'wholesaler', '3pl', 'marketplace'])), name='location_kind_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +81,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'discrepancy',
+                'constraints': [
+                    models.UniqueConstraint(fields=('variant', 'location', 'source_key'), name='discrepancy_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +95,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'location_feed',
+                'constraints': [
+                    models.UniqueConstraint(fields=('account', 'location'), name='location_feed_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +126,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'reservation',
+                'indexes': [
+                    models.Index(fields=['demand_ref'], name='reservation_demand'),
+                    models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['expires_at'], name='reservation_expiry'),
+                    models.Index(condition=models.Q(('short__gt', 0)), fields=['variant'], name='reservation_short'),
+                    models.Index(condition=models.Q(('kind', 'order')), fields=['created_at'], name='reservation_unasked'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', 0), ('short__gte', 0)), name='reservation_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['hold', 'order', 'work'])), name='reservation_kind_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +151,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'stock_level',
+                'indexes': [
+                    models.Index(fields=['location', 'variant'], name='stock_level_location'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('on_hand__gte', models.F('reserved')), ('reserved__gte', 0)), name='stock_level_reserved_within_on_hand'),
+                    models.CheckConstraint(condition=models.Q(('safety_stock__gte', 0)), name='stock_level_safety_not_negative'),
+                ],
             },
         ),
         CreatePartitionedModel(
@@ -169,6 +196,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'stock_report',
+                'constraints': [
+                    models.UniqueConstraint(fields=('location', 'report_id'), name='stock_report_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -203,61 +233,5 @@ class Migration(migrations.Migration):
                 'db_table': 'availability_change',
                 'indexes': [models.Index(fields=['xid'], name='availability_change_xid')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('code'), name='location_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['warehouse', 'store', 'wholesaler', '3pl', 'marketplace'])), name='location_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='discrepancy',
-            constraint=models.UniqueConstraint(fields=('variant', 'location', 'source_key'), name='discrepancy_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='locationfeed',
-            constraint=models.UniqueConstraint(fields=('account', 'location'), name='location_feed_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['demand_ref'], name='reservation_demand'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['expires_at'], name='reservation_expiry'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(condition=models.Q(('short__gt', 0)), fields=['variant'], name='reservation_short'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(condition=models.Q(('kind', 'order')), fields=['created_at'], name='reservation_unasked'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0), ('short__gte', 0)), name='reservation_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['hold', 'order', 'work'])), name='reservation_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='stocklevel',
-            index=models.Index(fields=['location', 'variant'], name='stock_level_location'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('on_hand__gte', models.F('reserved')), ('reserved__gte', 0)), name='stock_level_reserved_within_on_hand'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('safety_stock__gte', 0)), name='stock_level_safety_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockreport',
-            constraint=models.UniqueConstraint(fields=('location', 'report_id'), name='stock_report_once'),
         ),
     ]

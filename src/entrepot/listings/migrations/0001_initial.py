@@ -80,6 +80,17 @@ class Migration(migrations.Migration):
                 'verbose_name': 'offer',
                 'verbose_name_plural': 'offers',
                 'db_table': 'offer',
+                'indexes': [
+                    models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['account', 'next_try_at'], name='offer_content_due'),
+                    models.Index(condition=models.Q(('state__in', ['pending', 'unknown'])), fields=['account', 'state'], name='offer_unconfirmed'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('account', 'market', 'variant'), name='offer_once'),
+                    models.UniqueConstraint(fields=('account', 'channel_sku'), name='offer_channel_sku_once'),
+                    models.CheckConstraint(condition=models.Q(('wanted__in', ['draft', 'live', 'ended'])), name='offer_wanted_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['none', 'pending', 'live', 'ended', 'refused', 'unknown'])), name='offer_state_known'),
+                    models.CheckConstraint(condition=models.Q(('price_minor__isnull', True), ('price_minor__gt', 0), _connector='OR'), name='offer_price_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +108,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'lane_todo',
+                'indexes': [
+                    models.Index(fields=['account', 'rank', 'not_before'], name='lane_todo_due'),
+                ],
             },
         ),
         CreatePartitionedModel(
@@ -130,6 +144,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'offer_sale',
+                'indexes': [
+                    models.Index(fields=['account', 'offer_id'], name='offer_sale_account'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +178,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'offer_shown',
+                'indexes': [
+                    models.Index(fields=['account', 'variant'], name='offer_shown_account'),
+                    models.Index(condition=models.Q(('in_flight__isnull', False)), fields=['account'], name='offer_shown_in_flight'),
+                    models.Index(condition=models.Q(('live_at__isnull', False)), fields=['account', 'live_at'], name='offer_shown_unsettled'),
+                    models.Index(condition=models.Q(('exposure__gt', 0)), fields=['account', 'read_at'], name='offer_shown_exposed'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('exposure__gte', 0)), name='offer_shown_exposure_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('shown__isnull', True), ('shown__gte', 0), _connector='OR'), name='offer_shown_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -179,6 +206,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'recall',
+                'indexes': [
+                    models.Index(fields=['-asked_at'], name='recall_asked'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -195,79 +225,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'recall_offer',
+                'indexes': [
+                    models.Index(condition=models.Q(('gone_at__isnull', True)), fields=['offer'], name='recall_offer_open'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('recall', 'offer'), name='recall_offer_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['account', 'next_try_at'], name='offer_content_due'),
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'unknown'])), fields=['account', 'state'], name='offer_unconfirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('account', 'market', 'variant'), name='offer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('account', 'channel_sku'), name='offer_channel_sku_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted__in', ['draft', 'live', 'ended'])), name='offer_wanted_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['none', 'pending', 'live', 'ended', 'refused', 'unknown'])), name='offer_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('price_minor__isnull', True), ('price_minor__gt', 0), _connector='OR'), name='offer_price_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='lanetodo',
-            index=models.Index(fields=['account', 'rank', 'not_before'], name='lane_todo_due'),
-        ),
-        migrations.AddIndex(
-            model_name='offersale',
-            index=models.Index(fields=['account', 'offer_id'], name='offer_sale_account'),
-        ),
-        migrations.AddIndex(
-            model_name='offershown',
-            index=models.Index(fields=['account', 'variant'], name='offer_shown_account'),
-        ),
-        migrations.AddIndex(
-            model_name='offershown',
-            index=models.Index(condition=models.Q(('in_flight__isnull', False)), fields=['account'], name='offer_shown_in_flight'),
-        ),
-        migrations.AddIndex(
-            model_name='offershown',
-            index=models.Index(condition=models.Q(('live_at__isnull', False)), fields=['account', 'live_at'], name='offer_shown_unsettled'),
-        ),
-        migrations.AddIndex(
-            model_name='offershown',
-            index=models.Index(condition=models.Q(('exposure__gt', 0)), fields=['account', 'read_at'], name='offer_shown_exposed'),
-        ),
-        migrations.AddConstraint(
-            model_name='offershown',
-            constraint=models.CheckConstraint(condition=models.Q(('exposure__gte', 0)), name='offer_shown_exposure_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='offershown',
-            constraint=models.CheckConstraint(condition=models.Q(('shown__isnull', True), ('shown__gte', 0), _connector='OR'), name='offer_shown_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='recall',
-            index=models.Index(fields=['-asked_at'], name='recall_asked'),
-        ),
-        migrations.AddIndex(
-            model_name='recalloffer',
-            index=models.Index(condition=models.Q(('gone_at__isnull', True)), fields=['offer'], name='recall_offer_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='recalloffer',
-            constraint=models.UniqueConstraint(fields=('recall', 'offer'), name='recall_offer_once'),
         ),
         # every receipt updates its row: room on the page keeps the update beside the old version
         migrations.RunSQL('ALTER TABLE offer_shown SET (fillfactor = 70)', migrations.RunSQL.noop),

@@ -47,6 +47,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order',
                 'verbose_name_plural': 'orders',
                 'db_table': 'sales_order',
+                'indexes': [
+                    models.Index(fields=['placed_at'], name='sales_order_placed'),
+                    models.Index(condition=models.Q(('closed', False)), fields=['ship_by'], name='sales_order_open'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('account', 'channel_order_id'), name='sales_order_once'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'paid', 'partly_shipped', 'shipped', 'canceled', 'unknown'])), name='sales_order_status_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +69,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'order_event',
+                'indexes': [
+                    models.Index(fields=['order', 'at'], name='order_event_order'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +95,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'order_line',
+                'indexes': [
+                    models.Index(fields=['variant', 'order'], name='order_line_variant'),
+                    models.Index(condition=models.Q(('short__gt', 0)), fields=['order'], name='order_line_short'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'channel_line_id'), name='order_line_once'),
+                    models.CheckConstraint(condition=models.Q(('canceled__gte', 0), ('fulfilled__gte', 0), ('quantity__gte', 0), ('short__gte', 0), ('quantity__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('canceled'), '+', models.F('fulfilled')), '+', models.F('short')))), name='order_line_quantities_sound'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +133,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'order_quarantine',
+                'constraints': [
+                    models.UniqueConstraint(fields=('account', 'channel_order_id'), name='order_quarantine_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,45 +152,5 @@ class Migration(migrations.Migration):
                 'db_table': 'order_buyer',
                 'indexes': [models.Index(condition=models.Q(('email_index__isnull', False)), fields=['email_index'], name='order_buyer_email'), models.Index(condition=models.Q(('phone_index__isnull', False)), fields=['phone_index'], name='order_buyer_phone'), models.Index(condition=models.Q(('name_index__isnull', False)), fields=['name_index'], name='order_buyer_name')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(fields=['placed_at'], name='sales_order_placed'),
-        ),
-        migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(condition=models.Q(('closed', False)), fields=['ship_by'], name='sales_order_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='salesorder',
-            constraint=models.UniqueConstraint(fields=('account', 'channel_order_id'), name='sales_order_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='salesorder',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'paid', 'partly_shipped', 'shipped', 'canceled', 'unknown'])), name='sales_order_status_known'),
-        ),
-        migrations.AddIndex(
-            model_name='orderevent',
-            index=models.Index(fields=['order', 'at'], name='order_event_order'),
-        ),
-        migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(fields=['variant', 'order'], name='order_line_variant'),
-        ),
-        migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(condition=models.Q(('short__gt', 0)), fields=['order'], name='order_line_short'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'channel_line_id'), name='order_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('canceled__gte', 0), ('fulfilled__gte', 0), ('quantity__gte', 0), ('short__gte', 0), ('quantity__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('canceled'), '+', models.F('fulfilled')), '+', models.F('short')))), name='order_line_quantities_sound'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderquarantine',
-            constraint=models.UniqueConstraint(fields=('account', 'channel_order_id'), name='order_quarantine_once'),
         ),
     ]

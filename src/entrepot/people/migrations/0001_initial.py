@@ -76,6 +76,9 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'users',
                 'db_table': 'app_user',
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'ops', 'finance', 'read_only', 'store', 'distributor'])), name='app_user_role_known'),
+                ],
             },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),
@@ -145,9 +148,5 @@ class Migration(migrations.Migration):
                 'db_table': 'idempotency_key',
                 'constraints': [models.UniqueConstraint(fields=('token', 'key'), name='idempotency_key_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'ops', 'finance', 'read_only', 'store', 'distributor'])), name='app_user_role_known'),
         ),
     ]
