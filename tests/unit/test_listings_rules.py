@@ -108,6 +108,55 @@ def test_promise_9_the_largest_seller_that_fits_is_kept() -> None:
     assert rules.decide(offers, pot(5, 1, 2, 3), account=2) == {}
 
 
+HUNGRY = {"offer": 1}
+RICH = {"offer": 2, "exposure": 9, "shown": 9}
+
+
+def test_promise_8_who_has_too_much_writes_0_for_who_shows_nothing() -> None:
+    offers = [allotted(**HUNGRY), allotted(**RICH)]
+    assert rules.to_rebalance(offers, pot(9, 1, 2)) == {2}
+    assert rules.decide(offers, pot(9, 1, 2), account=2) == {2: 0}
+    assert rules.decide(offers, pot(9, 1, 2), account=1) == {}, "its part comes when that is settled"
+
+
+@pytest.mark.parametrize(
+    ("hungry", "rich", "third", "units"),
+    [
+        ({"settled": False, "exposure": 1}, {"exposure": 8, "shown": 8}, {}, 9),  # what it sold is not all known
+        ({}, {"settled": False}, {}, 9),
+        ({}, {}, {"drains": True, "exposure": 2}, 11),  # one drains already
+        ({}, {}, {}, 10),  # a unit is free: it is raised instead
+        ({}, {"exposure": 1, "shown": 1, "weight": 3}, {}, 1),  # nothing is due to it
+        ({"on_sale": False}, {}, {}, 9),
+        ({}, {"refused": 0}, {}, 9),  # the channel takes no 0
+    ],
+)
+def test_promise_8_nobody_drains(hungry: dict[str, object], rich: dict[str, object], third: dict[str, object], units: int) -> None:
+    offers = [allotted(**{**HUNGRY, **hungry}), allotted(**{**RICH, **rich})]
+    if third:
+        offers.append(allotted(3, **third))
+    assert rules.to_rebalance(offers, pot(units, 1, 2, 3)) == frozenset()
+
+
+def test_promise_8_the_largest_surplus_gives_the_quickest_of_equals() -> None:
+    slow = allotted(2, exposure=5, shown=5, delay_s=900)
+    quick = allotted(3, exposure=5, shown=5, delay_s=65)
+    little = allotted(4, exposure=2, shown=2)
+    assert rules.to_rebalance([allotted(1), slow, quick, little], pot(12, 1, 2, 3, 4)) == {3}
+
+
+def test_promise_8_over_exposed_offers_drain_first() -> None:
+    offers = [allotted(1), allotted(2, exposure=6, shown=6), allotted(3, exposure=5, shown=5)]
+    assert rules.to_drain(offers, pot(9, 1, 2, 3)) == {1, 3}
+    assert rules.decide(offers, pot(9, 1, 2, 3), account=2) == {}
+
+
+def test_promise_8_a_variant_is_rebalanced_beside_another_that_is_over_exposed() -> None:
+    pots = Pots({(1, 1): 9, (1, 2): 9, (2, 1): 3, (2, 2): 3}, {1: frozenset({1, 2}), 2: frozenset({1, 2})})
+    over = allotted(8, account=2, parts={2: 1}, exposure=4, shown=4)
+    assert rules.decide([allotted(**HUNGRY), allotted(**RICH), over], pots, account=2) == {2: 0, 8: 0}
+
+
 def test_what_is_not_on_sale_goes_to_0() -> None:
     assert rules.decide([allotted(1, exposure=2, shown=2, on_sale=False)], pot(9, 1), account=1) == {1: 0}
 

@@ -14,6 +14,7 @@ from entrepot.fulfillment import actions as fulfillment
 from entrepot.insight.loops import reconcile_alerts
 from entrepot.inventory import actions as inventory
 from entrepot.jobs.tracks import Track
+from entrepot.listings import actions as listings
 from entrepot.orders import shortages
 from entrepot.people import idempotency
 
@@ -67,4 +68,5 @@ def _partitions() -> Outcome:
 def _purge() -> Outcome:
     call_log.purge()
     idempotency.purge()
+    listings.forget_demand()
     return Again(DAY)

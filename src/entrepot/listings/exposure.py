@@ -4,16 +4,16 @@ Every change of exposure happens under the headers of all stock variants the off
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from django.db import transaction
 
-from entrepot.base import sql
+from entrepot.base import clock, sql
 from entrepot.base.ids import AccountId, OfferId, VariantId
 from entrepot.catalog.actions import kits
 from entrepot.channels.actions import notify
 from entrepot.inventory import moves
-from entrepot.listings.rules import Allotted, Pots, decide
+from entrepot.listings.rules import DEMAND_OVER, Allotted, Pots, decide
 
 PACKAGE = "entrepot.listings"
 
@@ -52,6 +52,7 @@ def settle(account: AccountId, *, until: datetime, now: datetime) -> int:
         rows = [row for row in sql.rows(PACKAGE, "unsettled", {"account": account, "until": until}) if row.variant_id in locked]
         expose([(row.variant_id, row.offer_id, min(0, row.shown - row.exposure)) for row in rows], now)
         sql.run(PACKAGE, "settle", {"variants": [row.variant_id for row in rows], "offers": [row.offer_id for row in rows]})
+        _look_again({row.variant_id for row in rows if row.shown == 0}, now)
         return len(rows)
 
 
@@ -74,6 +75,13 @@ def lock(variants: Iterable[VariantId]) -> list[VariantId]:
     return stock
 
 
+def _look_again(variants: Collection[VariantId], now: datetime) -> None:
+    """A channel that shows 0 is settled: its rivals' lanes see whether one of them has too much (PROMISE 8)."""
+    if variants:
+        sql.run(PACKAGE, "announce", {"variants": _parts(sorted(variants)), "now": now})
+        notify("availability", "")
+
+
 def _parts(offered: Sequence[VariantId]) -> list[VariantId]:
     return [row.variant_id for row in sql.rows(PACKAGE, "stock_parts", {"variants": offered})]
 
@@ -90,7 +98,7 @@ def is_allotted(variants: Sequence[VariantId]) -> bool:
 
 def state(stock: Sequence[VariantId], publishing: Collection[OfferId] = ()) -> tuple[list[Allotted], Pots]:
     """Every offer that takes from these stock variants, as a decision sees it, and what there is for them."""
-    rows = sql.rows(PACKAGE, "rivals", {"variants": list(stock), "offers": list(publishing)})
+    rows = sql.rows(PACKAGE, "rivals", {"variants": list(stock), "offers": list(publishing), "since": _since()})
     offers = [
         Allotted(
             offer=row.offer_id,
@@ -104,10 +112,17 @@ def state(stock: Sequence[VariantId], publishing: Collection[OfferId] = ()) -> t
             on_sale=row.on_sale,
             coming=row.coming,
             refused=row.refused_quantity,
+            settled=row.settled,
+            drains=row.in_flight == 0 or (row.in_flight is None and row.shown == 0 and not row.settled),
+            delay_s=row.delay_s,
         )
         for row in rows
     ]
     return offers, pots_of(stock, {row.account_id for row in rows})
+
+
+def _since() -> date:
+    return (clock.now() - DEMAND_OVER).astimezone(UTC).date()
 
 
 def pots_of(stock: Sequence[VariantId], accounts: Collection[AccountId]) -> Pots:

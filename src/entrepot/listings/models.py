@@ -27,7 +27,7 @@ class Offer(models.Model):
     share_percent = models.SmallIntegerField(_("share of the stock, %"), null=True, blank=True)
     cap = models.IntegerField(_("show at most"), null=True, blank=True)
     holdback = models.IntegerField(_("hold back"), null=True, blank=True)
-    allotment_weight = models.IntegerField(_("share when allotted"), null=True, blank=True)  # set by hand; None: equal
+    allotment_weight = models.IntegerField(_("share when allotted"), null=True, blank=True)  # set by hand; None: by demand
     wanted = models.CharField(max_length=8, default=WantedState.DRAFT.value)
     state = models.CharField(max_length=8, default=ListingState.NONE.value)
     content_wanted = models.CharField(max_length=64, default="", blank=True)
@@ -188,6 +188,20 @@ class OfferSale(models.Model):
     class Meta:
         db_table = "offer_sale"
         indexes = [models.Index(fields=["account", "offer_id"], name="offer_sale_account")]
+
+
+class OfferDemand(models.Model):
+    """Units that an offer sold on a day (UTC), canceled ones too: what its part of an allotted stock goes by (PROMISE 7)."""
+
+    pk = models.CompositePrimaryKey("variant_id", "offer_id", "day")
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    offer_id = models.BigIntegerField()
+    day = models.DateField()
+    units = models.IntegerField()
+
+    class Meta:
+        db_table = "offer_demand"
+        indexes = [models.Index(fields=["day"], name="offer_demand_day")]
 
 
 class Recall(models.Model):

@@ -1,6 +1,6 @@
 """What a channel may be shown, as pure functions of plain values (ST3, PROMISE). The statements in ``sql/`` say the same over sets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -12,6 +12,8 @@ from entrepot.inventory.types import Explanation, Step
 CLOCK_MARGIN = timedelta(seconds=5)
 # F12: a price that moves by more than this factor stops until a person confirms it.
 PRICE_FACTOR = 5
+# PROMISE 7: what an offer sold for so long is its demand.
+DEMAND_OVER = timedelta(days=28)
 
 
 # --- pooled ------------------------------------------------------------------------------------------------------
@@ -98,7 +100,10 @@ def should_send(quantity: int, believed: int | None, *, cap: int | None, unknown
 class Allotted:
     """An allotted offer as the decision sees it. ``parts``: stock variant -> units of it in one unit of the offer.
 
-    ``waiting``: a write is on its way or accepted and not yet live (PROMISE 4). ``unknown``: its answer was lost (PROMISE 5).
+    ``weight``: its demand, or set by hand. ``waiting``: a write is on its way or accepted and not yet live (PROMISE 4). ``unknown``: its
+    answer was lost (PROMISE 5). ``settled``: nothing on its way, and all it sold of the number shown is known (PROMISE 3).
+    ``drains``: 0 is on its way, or live and not settled (PROMISE 8).
+    ``delay_s``: its account's bound, from a sale to the next number live.
     """
 
     offer: OfferId
@@ -112,6 +117,9 @@ class Allotted:
     on_sale: bool = True  # wanted live and not recalled
     coming: bool = False  # not on sale yet, but about to be published: its part is kept for it
     refused: int | None = None
+    settled: bool = True
+    drains: bool = False
+    delay_s: int = 0
 
 
 @dataclass(frozen=True)
@@ -171,13 +179,35 @@ def to_drain(offers: Sequence[Allotted], pots: Pots) -> frozenset[OfferId]:
     return frozenset(o.offer for o in over) - {o.offer for o in kept}
 
 
+def to_rebalance(offers: Sequence[Allotted], pots: Pots, draining: Collection[OfferId] = ()) -> frozenset[OfferId]:
+    """PROMISE 8: where a channel shows 0, is due a unit and finds nothing free, the settled rival with the largest surplus writes 0
+    (the quickest of equals), and all get their part when that is settled. Of offers that compete one drains at a time;
+    ``draining``: those that shall for another reason."""
+    drains: list[Allotted] = []
+    for hungry in sorted((o for o in offers if _is_hungry(o, offers, pots)), key=lambda o: (-o.weight, o.offer)):
+        group = [o for o in offers if _compete(hungry, o, pots)]
+        if any(o.drains or o.offer in draining or any(_compete(o, other, pots) for other in drains) for o in group):
+            continue
+        surplus = {o.offer: o.shown - allotment(o, offers, pots) for o in group if o.settled and o.shown > 0 and o.exposure == o.shown}
+        able = [o for o in group if surplus.get(o.offer, 0) >= 1 and o.refused != 0]
+        if able:
+            drains.append(min(able, key=lambda o: (-surplus[o.offer], o.delay_s, o.offer)))
+    return frozenset(o.offer for o in drains)
+
+
+def _is_hungry(offer: Allotted, offers: Sequence[Allotted], pots: Pots) -> bool:
+    empty = offer.on_sale and offer.settled and offer.shown == 0 and offer.exposure == 0
+    return empty and room(offer, offers, pots) == 0 and allotment(offer, offers, pots) >= 1
+
+
 def decide(offers: Sequence[Allotted], pots: Pots, *, account: AccountId) -> dict[OfferId, int]:
     """What this account's allotted offers send now: 0 to drain, a charged raise, or a repeat of what was lost.
 
     Never more than the room left after what this same decision charges before it.
     """
     state = {offer.offer: offer for offer in offers}
-    drain = to_drain(offers, pots)
+    over = to_drain(offers, pots)
+    drain = over | to_rebalance(offers, pots, over)
     sends: dict[OfferId, int] = {}
     mine = sorted((o for o in offers if o.account == account and not o.waiting), key=lambda o: (-o.weight, o.offer))
     for one in mine:

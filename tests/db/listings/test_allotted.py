@@ -16,6 +16,7 @@ from entrepot.inventory.models import VariantStock
 from entrepot.inventory.types import DemandLine
 from entrepot.listings import actions as listings
 from entrepot.listings.loops import availability, lane, read_back, reconcile_availability, take_lane
+from entrepot.listings.models import OfferDemand
 from entrepot.listings.types import Policy
 from tests.db.listings import world
 from tests.db.listings.world import LIMITS, MemoryChannel
@@ -93,6 +94,62 @@ def test_promise_7_shares_set_by_hand(turned) -> None:
     listings.set_terms([market.offers[1]], allotment_weight=4, actor="test")
     market.passes()
     assert [shop.shows() for shop in market.shops] == [2, 8]
+
+
+def test_promise_7_shares_follow_what_each_channel_sold_in_28_days(turned) -> None:
+    market = Market(turned, shops=2, units=11)
+    world.sold(market.variant, market.shops[0].account, 3)
+    market.passes()
+    assert [shop.shows() for shop in market.shops] == [6, 2]
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+def test_promise_7_every_sale_counts_once_for_demand_and_is_forgotten(turned, policy: Policy) -> None:
+    market = Market(turned, shops=1, units=10)
+    listings.set_policy(market.variant, policy, reason="", actor="test")
+    for _ in range(2):
+        world.sold(market.variant, market.shops[0].account, 2)
+    turned.advance(timedelta(days=1))
+    world.sold(market.variant, market.shops[0].account, 1)
+    market.passes(), market.passes()
+    assert list(OfferDemand.objects.order_by("day").values_list("offer_id", "units")) == [(market.offers[0], 4), (market.offers[0], 1)]
+    turned.advance(timedelta(days=28))
+    assert listings.forget_demand() == 1
+    assert OfferDemand.objects.get().units == 1
+
+
+def test_promise_8_a_channel_that_sold_out_gets_its_part_of_what_another_has_too_much_of(turned) -> None:
+    market = Market(turned, shops=2, units=10)
+    market.passes()
+    market.later(10)
+    market.passes()
+    first, second = market.shops
+    assert first.channel.buy("A", 5)
+    world.sold(market.variant, first.account, 5)
+    market.passes()
+    assert [shop.shows() for shop in market.shops] == [0, 0], "the second gives all back"
+    assert sum(market.exposures()) <= market.atp()
+    market.later(10)
+    market.passes()
+    assert [shop.shows() for shop in market.shops] == [4, 1]
+    assert second.channel.sent == [("A", 5), ("A", 0), ("A", 1)]
+    assert sum(market.exposures()) == market.atp() == 5
+
+
+def test_promise_8_a_rival_looks_again_when_the_empty_channel_is_settled(turned) -> None:
+    """The sale is known before the number that it was sold from is settled: nothing changes at that moment but that."""
+    market = Market(turned, shops=2, units=10)
+    market.passes()
+    first, second = market.shops
+    turned.advance(timedelta(seconds=1))
+    assert first.channel.buy("A", 5)
+    world.sold(market.variant, first.account, 5)
+    market.passes()
+    assert second.shows() == 5
+    market.later(10)
+    first.passes()
+    second.passes()
+    assert second.shows() == 0
 
 
 def test_promise_2_a_sale_takes_off_exposure_and_stock_together(turned) -> None:
@@ -216,7 +273,10 @@ def test_promise_9_a_count_below_exposure_drains_all_but_the_largest_that_fits(t
     market.later(10)
     market.passes()
     assert sum(market.exposures()) <= 5
-    assert sorted(shop.shows() for shop in market.shops) == [0, 1, 4], "what is left goes to who shows nothing"
+    assert sorted(shop.shows() for shop in market.shops) == [0, 0, 1], "what is left goes to who shows nothing, then PROMISE 8"
+    market.later(10)
+    market.passes()
+    assert sorted(shop.shows() for shop in market.shops) == [1, 2, 2]
 
 
 def test_promise_10_the_hub_sells_only_what_is_not_exposed(turned) -> None:
@@ -346,7 +406,11 @@ def test_st4_a_charge_waits_for_who_changes_the_stock(turned, connect) -> None:
     assert market.shops[0].shows() == 2
 
 
-@pytest.mark.parametrize("seed", [*range(10), *(pytest.param(seed, marks=pytest.mark.nightly) for seed in range(10, 400))])
+# Seeds that found something, always run: 103, a lost write that shows up after its repeat was charged once more than it was sent.
+SEEDS = (*range(10), 103)
+
+
+@pytest.mark.parametrize("seed", [*SEEDS, *(pytest.param(seed, marks=pytest.mark.nightly) for seed in range(400) if seed not in SEEDS)])
 def test_p3_promise_6_random_sales_losses_counts_and_crashes_never_expose_more_than_there_is(turned, seed) -> None:
     """Buyers race on three channels, answers are lost, orders are seen late but within the bound: nothing is oversold. From an odd
     seed on one channel only accepts, and is live later within its bound."""

@@ -16,3 +16,4 @@ from entrepot.listings.actions.recalls import recall as recall
 from entrepot.listings.actions.recalls import relist as relist
 from entrepot.listings.actions.sales import count_returns as count_returns
 from entrepot.listings.actions.sales import count_sales as count_sales
+from entrepot.listings.actions.sales import forget_demand as forget_demand

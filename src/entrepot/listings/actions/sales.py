@@ -1,12 +1,14 @@
 """The sales a channel made, counted in the order transaction; the caller holds the headers of everything sold."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from entrepot.base import sql
+from entrepot.base import clock, sql
 from entrepot.base.ids import AccountId
 from entrepot.channels import queries as accounts
 from entrepot.channels.registry import connectors
+from entrepot.listings.models import OfferDemand
+from entrepot.listings.rules import DEMAND_OVER
 from entrepot.listings.types import ChannelSale
 
 PACKAGE = "entrepot.listings"
@@ -32,6 +34,12 @@ def count_returns(returns: Sequence[ChannelSale]) -> None:
     kept = [sale for sale in returns if sale.account in restoring]
     if kept:
         sql.run(PACKAGE, "count_returns", {**_columns(kept), "dated_at": [sale.at for sale in kept]})
+
+
+def forget_demand() -> int:
+    """Sales so old that no part of a stock goes by them are forgotten; how many days of offers."""
+    forgotten, _ = OfferDemand.objects.filter(day__lt=(clock.now() - DEMAND_OVER).astimezone(UTC).date()).delete()
+    return forgotten
 
 
 def _restoring(found: set[AccountId]) -> set[AccountId]:

@@ -114,7 +114,7 @@ def _reading(row: Any, listing: Listing | None, lane: Lane, at: datetime, *, ask
             return Reading(row, quantity, False, False, False, 0)
         live = is_live(row.in_flight, quantity, shown_before=row.shown, accepted_at=since, read_at=at, live_bound=lane.live_bound)
         live = live or (row.exposure == 0 and quantity == row.in_flight)  # pooled: nothing is promised on the difference
-        gives = max(0, quantity - row.in_flight - (row.shown or 0)) if row.exposure else 0
+        gives = max(0, quantity - row.exposure) if row.exposure else 0  # exposure holds all that was sent and is not settled
         return Reading(row, quantity, live, False, False, gives if live else 0)
     more = quantity - (row.shown or 0)
     allotted = row.exposure > 0

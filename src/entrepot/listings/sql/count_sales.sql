@@ -1,5 +1,5 @@
--- Sales that a channel made, in the order transaction (PROMISE 2, 13). An allotted offer's exposure falls by what it sold; a pooled
--- offer's sale is only put down for its lane.
+-- Sales that a channel made, in the order transaction (PROMISE 2, 13). An allotted offer's exposure falls by what it sold, and the sale
+-- counts for its demand; a pooled offer's sale is only put down for its lane.
 -- In:    accounts, variants bigint[] (as offered), markets text[], quantities int[], sold_at timestamptz[]; now
 -- Locks: the caller holds the headers of everything sold.
 -- Cost:  probes and one insert a line (OFFSET 0 holds the planner to them); the rest touches only allotted variants.
@@ -40,6 +40,15 @@ sold AS MATERIALIZED (
       JOIN offer_shown AS shown USING (variant_id, offer_id)
      WHERE target.allotted
      GROUP BY shown.variant_id, shown.offer_id, shown.account_id, shown.exposure
+),
+demand AS (
+    INSERT INTO offer_demand AS demand (variant_id, offer_id, day, units)
+    SELECT variant_id, offer_id, (sold_at AT TIME ZONE 'UTC')::date, sum(quantity)::int
+      FROM target
+     WHERE allotted
+     GROUP BY 1, 2, 3
+     ORDER BY 1, 2, 3
+        ON CONFLICT (variant_id, offer_id, day) DO UPDATE SET units = demand.units + excluded.units
 ),
 lowered AS (
     UPDATE offer_shown AS shown
