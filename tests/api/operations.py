@@ -93,6 +93,7 @@ WITHOUT_BODY = {
     "archive_variant",
     "restore_variant",
     "approve_price",
+    "approve_recall",
     "relist",
     "release_hold",
     "sweep",

@@ -2,9 +2,15 @@
 
 from datetime import timedelta
 
+from entrepot.base import clock
 from entrepot.catalog import queries as catalog
+from entrepot.insight import evidence
+from entrepot.insight.models import Alert
+from entrepot.insight.queries import recalls
 from entrepot.listings import actions as listings
 from entrepot.listings.models import Offer, Recall, RecallOffer
+from entrepot.people.scope import EVERYTHING
+from tests.evidence import text_of
 from tests.world import World
 
 MINUTE = timedelta(minutes=1)
@@ -19,6 +25,10 @@ def confirmed(world: World, name: str) -> bool:
     return rows.exists() and not rows.filter(gone_at=None).exists()
 
 
+def confirmed_everywhere(made: Recall) -> bool:
+    return Recall.objects.get(pk=made.pk).confirmed_at is not None
+
+
 def test_p8_everything_is_gone_and_confirmed_and_nothing_else_is_touched(world: World) -> None:
     world.goods.product("BAD-1", "BAD-2")
     world.goods.product("GOOD")
@@ -30,7 +40,9 @@ def test_p8_everything_is_gone_and_confirmed_and_nothing_else_is_touched(world: 
         assert market.buy("BAD-1") is None
         assert market.buy("BAD-2") is None
         assert market.shows("GOOD") == 10
-    assert all(row.zero_at is not None and row.zero_at <= row.gone_at for row in RecallOffer.objects.all() if row.gone_at)
+    for row in RecallOffer.objects.all():
+        steps = [row.asked_at, row.zero_accepted_at, row.zero_at, row.accepted_at, row.gone_at]
+        assert steps == sorted(steps), "asked, 0 taken, 0 shown, ended, gone"
 
 
 def test_p8_f17_with_one_channel_down_the_others_are_gone_it_is_named_and_later_confirmed(world: World) -> None:
@@ -50,6 +62,40 @@ def test_p8_f17_with_one_channel_down_the_others_are_gone_it_is_named_and_later_
     world.until(lambda: confirmed(world, "ebay"), within=10 * MINUTE)
     assert world.ebay.buy("UNSAFE") is None
     world.until(lambda: not world.alerts("recall_unconfirmed"), within=MINUTE)
+
+
+def test_p8_f17_the_evidence_of_a_recall_with_one_channel_down_names_it_and_is_complete_once_it_answers(world: World) -> None:
+    world.goods.product("UNSAFE")
+    world.connect()
+    world.sell("UNSAFE")
+    world.ebay.fault("F2", times=None)
+    made = recall("UNSAFE")
+    world.until(lambda: world.alerts("recall_unconfirmed"), within=20 * MINUTE)
+    world.for_(5 * MINUTE)
+    found = recalls.one(EVERYTHING, made.public_id)
+    rows = {row[3]: dict(zip(evidence.HEADINGS, row, strict=True)) for row in evidence.table(found)[1]}
+    assert {name: row["confirmed"] for name, row in rows.items()} == {"Amazon": "yes", "Ebay": "no"}
+    steps = [rows["Amazon"][step] for step in ("asked_at", "zero_accepted_at", "zero_at", "end_accepted_at", "gone_at")]
+    assert steps == sorted(steps)
+    down = rows["Ebay"]
+    assert [down[step] for step in ("zero_accepted_at", "zero_at", "end_accepted_at", "gone_at")] == [None] * 4
+    assert made.deadline_at <= down["failed_at"] < made.deadline_at + MINUTE
+    text = text_of(evidence.document(found, recalls.acts(found), clock.now()))
+    assert "1 offer is not confirmed in time." in text
+    unconfirmed, confirmed = text.split("Read back as gone (1)")
+    assert "Not confirmed (1)" in unconfirmed
+    assert "Ebay" in unconfirmed
+    assert "Ebay" not in confirmed
+    assert "Amazon" in confirmed
+    world.ebay.mend()
+    world.until(lambda: confirmed_everywhere(made), within=10 * MINUTE)
+    world.until(lambda: not world.alerts("recall_unconfirmed"), within=MINUTE)
+    opened = Alert.objects.filter(kind="recall_unconfirmed")
+    assert [(alert.values["accounts"], alert.resolved_at is not None) for alert in opened] == [("Ebay", True)], "once, and over"
+    found = recalls.one(EVERYTHING, made.public_id)
+    text = text_of(evidence.document(found, recalls.acts(found), clock.now()))
+    assert "2 offers, all confirmed as gone." in text
+    assert "Not confirmed" not in text
 
 
 def test_p8_a_sale_before_the_confirmation_is_an_order_as_any_other(world: World) -> None:

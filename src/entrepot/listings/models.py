@@ -223,15 +223,20 @@ class Recall(models.Model):
 
 
 class RecallOffer(models.Model):
-    """The evidence per offer: asked, 0 confirmed, accepted, read back as gone."""
+    """The evidence per offer: asked, 0 accepted, 0 shown, end accepted, read back as gone; or the failure and since when.
+
+    Facts of their own: receipts are dropped by month, a recall is asked about years later.
+    """
 
     recall = models.ForeignKey(Recall, on_delete=models.CASCADE, related_name="offers")
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    zero_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField()  # of one that waited: when it was approved
+    zero_accepted_at = models.DateTimeField(null=True)  # None: it showed 0 already, or was never taken
+    zero_at = models.DateTimeField(null=True)  # None: ended before the channel was seen at 0
     accepted_at = models.DateTimeField(null=True)
     gone_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=300, default="", blank=True)
+    failed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "recall_offer"

@@ -12,13 +12,14 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
 
 from entrepot.channels.scope import scope_of
 from entrepot.people.scope import Scope
 from entrepot.people.types import RIGHTS, Person, Right, Role
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 DECLARED = "entrepot_right"
 
 
@@ -67,7 +68,7 @@ def needs(right: Right) -> Callable[[View], View]:
 
     def guard(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _sign_in(request)
             if not visitor(request).may(right):

@@ -9,29 +9,44 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 
 from entrepot.base import told
-from entrepot.base.errors import NotFound
+from entrepot.base.errors import NotAllowed, NotFound
 from entrepot.insight.queries.names import accounts
 from entrepot.insight.queries.offers import in_scope
 from entrepot.insight.types import AccountRef
 from entrepot.listings.models import Recall, RecallOffer
+from entrepot.people.models import Audit
 from entrepot.people.scope import Scope
 
 
 @dataclass(frozen=True)
 class RecalledOffer:
-    """One offer's evidence: when the channel showed 0, took the ending, and was read back without it."""
+    """One offer's evidence: asked, told to show 0 and seen at 0, its end taken, read back without it; or failing since when."""
 
     account: AccountRef
     sku: str
     offer: UUID
+    asked_at: datetime
+    zero_accepted_at: datetime | None
     zero_at: datetime | None
     accepted_at: datetime | None
     gone_at: datetime | None
     failure: str
+    failed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Act:
+    """What somebody did with a recall, as the audit trail names them: asked, approved, relisted."""
+
+    name: str
+    at: datetime
+    actor: str
 
 
 @dataclass(frozen=True)
 class RecallView:
+    """``whole``: no offer of it lies outside the reader's scope."""
+
     id: int
     public_id: UUID
     reason: str
@@ -40,7 +55,9 @@ class RecallView:
     deadline_at: datetime
     needs_approval: bool
     relisted_at: datetime | None
+    confirmed_at: datetime | None
     offers: Sequence[RecalledOffer]
+    whole: bool
 
     @property
     def gone(self) -> int:
@@ -70,6 +87,18 @@ def newest(scope: Scope, product: UUID) -> RecallView | None:
     return _view(scope, row) if row else None
 
 
+def sees_all_of(found: RecallView) -> None:
+    """Raises: NotAllowed when some of its offers lie outside the scope in which it was found."""
+    if not found.whole:
+        raise NotAllowed(gettext("This recall reaches offers that you do not see. Ask somebody who sees all of them."))
+
+
+def acts(found: RecallView) -> list[Act]:
+    """Who asked, approved and relisted, the first first. The trail is never purged, and names programs and commands too."""
+    rows = Audit.objects.filter(subject=f"recall:{found.public_id}", action__startswith="recall.").order_by("at", "pk")
+    return [Act(row.action.removeprefix("recall."), row.at, row.actor) for row in rows]
+
+
 def _in_scope(scope: Scope) -> QuerySet[Recall]:
     mine = in_scope(scope).filter(pk=OuterRef("offer_id"))
     return Recall.objects.filter(Exists(RecallOffer.objects.filter(Exists(mine), recall=OuterRef("pk"))))
@@ -83,10 +112,13 @@ def _view(scope: Scope, row: Recall) -> RecallView:
             known[one.offer.account_id],
             one.offer.variant.sku,
             one.offer.public_id,
+            one.asked_at,
+            one.zero_accepted_at,
             one.zero_at,
             one.accepted_at,
             one.gone_at,
             told.told(one.failure),
+            one.failed_at,
         )
         for one in rows.order_by("gone_at", "offer__account__name", "offer__variant__sku")
     ]
@@ -99,5 +131,7 @@ def _view(scope: Scope, row: Recall) -> RecallView:
         row.deadline_at,
         row.needs_approval,
         row.relisted_at,
+        row.confirmed_at,
         sorted(offers, key=lambda one: one.gone_at is not None),
+        len(offers) == row.offers.count(),
     )

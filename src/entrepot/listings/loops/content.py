@@ -13,7 +13,7 @@ from entrepot.listings.loops.ending import believe, end, read
 from entrepot.listings.loops.kept import Kept, keep, leave, same
 from entrepot.listings.loops.lane import PACKAGE, Lane
 from entrepot.listings.loops.publishing import STOCK_CHECK, publish, revise
-from entrepot.listings.loops.recalls import reconcile_recalls, sooner
+from entrepot.listings.loops.recalls import note_zero, reconcile_recalls, sooner
 from entrepot.listings.models import Lane as LaneRow
 from entrepot.listings.models import Offer
 from entrepot.listings.sending import Clock
@@ -33,6 +33,7 @@ def reconcile_content(account: AccountId, *, epoch: int, channel: Any, limits: L
     Raises: AccessLost (not retried); Fenced when another worker holds the lane.
     """
     lane = lanes.state(account, epoch=epoch)
+    note_zero(lane)
     outcome = _reconcile(lane, channel, limits, now)
     if not isinstance(channel, contract.ReadsListings):
         return outcome

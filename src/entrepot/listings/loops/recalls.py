@@ -1,4 +1,4 @@
-"""The evidence of recalls: 0 confirmed, end accepted, read back as gone; or named as unconfirmed at the deadline (P8)."""
+"""The evidence of recalls: 0 accepted and confirmed, end accepted, read back as gone; or named as unconfirmed at the deadline (P8)."""
 
 from django.utils.translation import gettext_noop
 
@@ -14,6 +14,11 @@ from entrepot.listings.models import RecallOffer
 from entrepot.listings.sending import Clock
 
 
+def note_zero(lane: Lane) -> None:
+    """Keep when each recalled offer was seen at 0, before the content loop ends it."""
+    sql.run(PACKAGE, "recall_zero", {"account": lane.account})
+
+
 def reconcile_recalls(lane: Lane, *, channel: ReadsListings, now: Clock) -> Outcome:
     """Follow the open recalls of one account until each offer is confirmed gone. The lane shows 0 and the content loop ends them;
     here they are read back. At the deadline what is not confirmed is named, and still tried.
@@ -21,7 +26,6 @@ def reconcile_recalls(lane: Lane, *, channel: ReadsListings, now: Clock) -> Outc
     Raises: AccessLost (not retried).
     """
     account = lane.account
-    sql.run(PACKAGE, "recall_zero", {"account": account, "now": now()})
     sql.run(PACKAGE, "recall_overdue", {"account": account, "now": now()})
     ended = sql.rows(PACKAGE, "recall_to_read", {"account": account, "size": CHUNK})
     if ended:
@@ -29,9 +33,8 @@ def reconcile_recalls(lane: Lane, *, channel: ReadsListings, now: Clock) -> Outc
             found = {str(one.sku): one for one in channel.read_listings([Sku(row.channel_sku) for row in ended])}
         except ChannelError as error:
             pause = sending.pause_after(account, READS, error, now())
-            RecallOffer.objects.filter(pk__in=[row.id for row in ended]).update(
-                failure=told.kept(gettext_noop("It cannot be read back: {message}"), message=error.message)
-            )
+            failure = told.kept(gettext_noop("It cannot be read back: {message}"), message=error.message)
+            sql.run(PACKAGE, "recall_unread", {"rows": [row.id for row in ended], "failure": failure, "now": now()})
             return Again(after=pause - now())
         health.succeeded(account, READS)
         at = now()

@@ -2,7 +2,7 @@
 -- In:    rows bigint[] (recall_offer); now
 WITH gone AS (
     UPDATE recall_offer
-       SET gone_at = %(now)s, zero_at = coalesce(zero_at, %(now)s), failure = ''
+       SET gone_at = %(now)s, failure = '', failed_at = NULL
      WHERE id = ANY (%(rows)s::bigint[])
  RETURNING id, recall_id
 )

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -12,11 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from entrepot.base import clock
 from entrepot.base.errors import UserError
 from entrepot.base.ids import UserId, VariantId
+from entrepot.base.tabular import csv_lines
+from entrepot.insight import evidence as proof
 from entrepot.insight.queries import lookup, products, recalls
 from entrepot.listings import actions as listings
 from entrepot.people.types import Right
 from entrepot.web import render
-from entrepot.web.access import Visitor, needs, visitor
+from entrepot.web.access import needs, visitor
 from entrepot.web.acting import act
 
 
@@ -29,6 +32,17 @@ def one(request: HttpRequest, recall_id: UUID) -> HttpResponse:
         return render.fragment(request, "web/recalls/state.html", context)
     crumbs = [(gettext("Products"), reverse("web:products"))]
     return render.page(request, "web/recalls/one.html", context, title=gettext("Delist everywhere"), crumbs=crumbs)
+
+
+@needs(Right.SEE)
+@require_safe
+def evidence(request: HttpRequest, recall_id: UUID, kind: str) -> HttpResponseBase:
+    """What each channel has confirmed, as a file: csv or pdf."""
+    found, now = recalls.one(visitor(request).scope, recall_id), clock.now()
+    headers = {"Content-Disposition": f'attachment; filename="{proof.file_name(found, now, kind)}"'}
+    if kind == "csv":
+        return StreamingHttpResponse(csv_lines(*proof.table(found)), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(proof.document(found, recalls.acts(found), now), content_type="application/pdf", headers=headers)
 
 
 @needs(Right.EDIT_PRODUCT)
@@ -57,7 +71,7 @@ def approve(request: HttpRequest, recall_id: UUID) -> HttpResponse:
     found = recalls.one(who.scope, recall_id)
 
     def work() -> str:
-        _sees_all(who, found)
+        recalls.sees_all_of(found)
         listings.approve_recall(found.id, user=UserId(who.user.pk), actor=who.actor)
         return gettext("The recall runs.")
 
@@ -72,14 +86,8 @@ def relist(request: HttpRequest, recall_id: UUID) -> HttpResponse:
     found = recalls.one(who.scope, recall_id)
 
     def work() -> str:
-        _sees_all(who, found)
+        recalls.sees_all_of(found)
         count = listings.relist(found.id, actor=who.actor)
         return ngettext("%(count)s offer is being published.", "%(count)s offers are being published.", count) % {"count": count}
 
     return act(request, work, back=reverse("web:recall", args=[recall_id]))
-
-
-def _sees_all(who: Visitor, found: recalls.RecallView) -> None:
-    """Raises: NotAllowed when the recall reaches accounts that this person does not see."""
-    skus = {one.sku for one in found.offers}
-    lookup.sees_every_account_of(who.scope, list(lookup.variants(who.scope, list(skus)).values()))
