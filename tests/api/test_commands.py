@@ -5,11 +5,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from entrepot.app.help import OURS, first_help
+from entrepot.base import clock
+from entrepot.listings.models import OfferReceipt
 from entrepot.people import tokens
 from entrepot.people.deployment import base_currency
 from entrepot.people.models import Audit, User
@@ -51,6 +54,24 @@ def test_explain_adds_up_to_its_answer(world: World) -> None:
         typed("explain", "HY-TENT", "--account", "Etsy")
     with pytest.raises(CommandError, match="no variant “NOPE”"):
         typed("explain", "NOPE")
+
+
+def test_explain_at_a_time_says_what_was_shown_and_refuses_what_is_no_time(world: World) -> None:
+    offer, at = world.offer("eBay DE", "HY-TENT"), clock.now().replace(microsecond=0)
+    here = f"{at.astimezone(ZoneInfo('Europe/Berlin')):%Y-%m-%d %H:%M:%S}"  # the installation's zone
+    OfferReceipt.objects.create(pk=(offer.variant_id, offer.pk, at, 1), epoch=1, quantity=7, version=4, outcome="live", note="")
+    plain = typed("explain", "hy-tent", "--account", "ebay de", "--at", here)
+    assert plain.splitlines()[:3] == [f"eBay DE showed 7 at {here}.", "+7  confirmed by the channel (PROMISE 1)", "= 7"]
+    assert f"eBay DE confirmed 7 at {here}. It was computed from stock version 4 of " in plain
+    told = json.loads(typed("explain", "HY-TENT", "--account", "ebay de", "--at", at.isoformat(), "--json"))
+    assert (told["answer"], told["confirmed"]["quantity"]) == (7, 7)
+    for wrong in ("yesterday", "2026-11-20", "2026-13-20 14:02", "14:02", "0001-01-01T00:00:00+14:00", ""):
+        with pytest.raises(CommandError, match="is no time"):
+            typed("explain", "HY-TENT", "--account", "eBay DE", "--at", wrong)
+    with pytest.raises(CommandError, match="has not come yet"):
+        typed("explain", "HY-TENT", "--account", "eBay DE", "--at", "2099-01-01 00:00")
+    with pytest.raises(CommandError, match="Name the channel account"):
+        typed("explain", "HY-TENT", "--at", "2026-11-20 14:02")
 
 
 def test_a_token_is_made_listed_and_revoked(world: World) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from entrepot.base import clock
+from entrepot.listings.models import OfferReceipt
 from entrepot.people.models import Audit
 from entrepot.people.types import Right
 from tests.api.conftest import Program
@@ -244,3 +245,20 @@ def test_a_file_is_imported_and_its_errors_are_listed(world: World, ops: Program
     assert [row["id"] for row in ops.get("/imports").json()["rows"]] == [run["id"]]
     assert "entrepot" in {row["name"] for row in ops.get("/imports/mappings").json()["rows"]}
     assert ops.get("/variant", sku="HY-BELL").status_code == 200
+
+
+def test_what_a_channel_showed_is_told_for_a_time_that_has_passed(world: World, ops: Program) -> None:
+    offer, at = world.offer("eBay DE", "HY-TENT"), clock.now()
+    OfferReceipt.objects.create(pk=(offer.variant_id, offer.pk, at, 1), epoch=1, quantity=7, version=4, outcome="live", note="")
+    account = str(world.accounts["eBay DE"].public_id)
+    asked = clock.now().isoformat()
+    told = ops.get("/stock/explain", sku="HY-TENT", account=account, at=asked).json()
+    assert (told["answer"], sum(step["amount"] for step in told["steps"]), told["then"]["confirmed"]["quantity"]) == (7, 7, 7)
+    early = ops.get("/stock/explain", sku="HY-TENT", account=account, at=(at - timedelta(minutes=1)).isoformat()).json()
+    assert (early["answer"], early["steps"], early["then"]["levels"]) == (None, [], [])
+    assert early["then"]["receipts_since"] is not None
+    assert ops.get("/stock/explain", sku="HY-TENT", account=account).json()["then"] is None
+    for wrong, code in (("soon", "not_a_time"), ("2099-01-01T00:00:00Z", "in_the_future")):
+        refused = ops.get("/stock/explain", sku="HY-TENT", account=account, at=wrong)
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+    assert ops.get("/stock/explain", sku="HY-TENT", at=asked).status_code == 422

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.fernet import Fernet
@@ -15,7 +16,7 @@ from entrepot.insight.models import Alert
 from entrepot.inventory import actions as inventory
 from entrepot.inventory.models import AvailabilityChange, Location, StockLevel, StockMove
 from entrepot.inventory.types import Reason
-from entrepot.listings.models import Offer, Recall
+from entrepot.listings.models import Offer, OfferReceipt, Recall
 from entrepot.people.models import Audit, User
 from tests.web import world as worlds
 from tests.web.world import World
@@ -44,6 +45,7 @@ def pages(world: World) -> list[str]:
         "/stock/item/?sku=HY-LAMP",
         "/why/?of=atp:HY-LAMP",
         f"/why/?of=shown:{offer.public_id}",
+        f"/why/?of=shown:{offer.public_id}&at=2026-11-20+14:02",
         f"/channels/{account.public_id}/",
         f"/channels/{account.public_id}/settings/",
         "/channels/connect/",
@@ -170,6 +172,25 @@ def test_steps_of_an_explanation_sum_to_the_number_on_the_page(world: World, sig
         context = client.get(address).context
         assert sum(step["amount"] for step in context["steps"]) == context["explained"].answer
     assert "e-drawer" in client.get("/why/?of=atp:HY-TENT", headers={"HX-Request": "true"}).content.decode()
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("en", "eBay DE showed 7 at {here}."), ("zh-hans", "eBay DE 已确认 7")])
+def test_an_offer_is_looked_back_at_in_the_readers_time(
+    language: str, sentence: str, world: World, signed_in: Callable[[str], Client]
+) -> None:
+    User.objects.filter(username="reader").update(language=language, time_zone="Europe/Berlin")
+    offer, at = world.offer("eBay DE", "HY-TENT"), clock.now().replace(microsecond=0)
+    here = f"{at.astimezone(ZoneInfo('Europe/Berlin')):%Y-%m-%d %H:%M:%S}"
+    OfferReceipt.objects.create(pk=(offer.variant_id, offer.pk, at, 1), epoch=1, quantity=7, version=4, outcome="live", note="")
+    client, address = signed_in("reader"), f"/why/?of=shown:{offer.public_id}"
+    page = client.get(f"{address}&at={here}")
+    assert page.context["then"].shown == sum(step["amount"] for step in page.context["steps"]) == 7
+    assert sentence.format(here=here) in page.content.decode()
+    assert 'name="at"' in client.get(address).content.decode()
+    wrong = client.get(f"{address}&at=noon")
+    assert "then" not in wrong.context
+    assert 'aria-invalid="true"' in wrong.content.decode()
+    assert client.get(f"{address}&at={at:%Y-%m-%dT%H:%M:%S}+00:00").context["then"].shown == 7
 
 
 @pytest.mark.parametrize("typed", ["juergen@example.org", "JUERGEN@example.org ", "jürgen  müller-weiß"])

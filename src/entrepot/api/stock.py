@@ -1,5 +1,6 @@
 """Stock: how many there are where, why, and what changes them."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -20,11 +21,14 @@ from entrepot.api.shapes import (
     account_out,
     paged,
 )
-from entrepot.insight.queries import lookup
+from entrepot.base.errors import UserError
+from entrepot.insight.queries import history, lookup
 from entrepot.insight.queries import stock as lists
 from entrepot.inventory import queries
 from entrepot.inventory.types import Explanation, MoveView, Reason
 from entrepot.listings import queries as listings
+from entrepot.people import zones
+from entrepot.people.deployment import default_time_zone
 from entrepot.people.types import Right
 
 door = Door(tags=["stock"])
@@ -104,13 +108,48 @@ class StepOut(Answered):
     values: dict[str, str | int]
 
 
+class ReceiptOut(Answered):
+    """One quantity sent, confirmed, refused, read back or ended. `version`: the stock version it was computed from, of `computed_at`;
+    0: not from our stock."""
+
+    at: datetime
+    outcome: str
+    quantity: int
+    version: int
+    note: str
+    computed_at: datetime | None
+
+
+class LevelThenOut(Answered):
+    sku: str
+    location_code: str
+    on_hand: int
+    reserved: int
+
+
+class HistoryOut(Answered):
+    """What was known at `at`. `in_flight` was sent and not confirmed by then; `settled` confirmed it later. `levels` are empty before
+    `ledger_since`."""
+
+    at: datetime
+    confirmed: ReceiptOut | None
+    in_flight: ReceiptOut | None
+    settled: ReceiptOut | None
+    receipts: list[ReceiptOut]
+    receipts_since: datetime | None
+    levels: list[LevelThenOut]
+    ledger: list[MoveOut]
+    ledger_since: datetime | None
+
+
 class ExplanationOut(Answered):
-    """The steps' amounts sum to the answer."""
+    """The steps' amounts sum to the answer. Only with `at`: `then`, and an answer of null where nothing had been confirmed."""
 
     sku: str
     account: UUID | None
-    answer: int
+    answer: int | None
     steps: list[StepOut]
+    then: HistoryOut | None = None
 
 
 @door.reads("/locations", needs=Right.SEE, answer=Locations, summary="List locations, the first choice first")
@@ -161,10 +200,17 @@ def read_ledger(
 
 
 @door.reads("/stock/explain", needs=Right.SEE, answer=ExplanationOut, summary="Why is this number what it is?")
-def explain_stock(request: HttpRequest, sku: SkuAsked, account: UUID | None = None) -> Any:
-    """Without an account: what may be promised. With one: what that channel is shown."""
+def explain_stock(request: HttpRequest, sku: SkuAsked, account: UUID | None = None, at: str | None = None) -> Any:
+    """Without an account: what may be promised. With one: what that channel is shown. With `at` as well: what it showed then, in ISO
+    8601; without an offset it is a time of the installation's zone."""
     who = caller(request)
     variant = lookup.variant(who.scope, sku)
+    if at is not None:
+        if account is None:
+            raise UserError(gettext("Name the account whose number it was."))
+        shown_on = lookup.account(who.scope, account)[0]
+        then = history.shown_at(variant, shown_on, zones.instant(at, default_time_zone()))
+        return _then_out(sku.strip(), account, then)
     found = listings.explain(variant, lookup.account(who.scope, account)[0]) if account else queries.explain_atp(variant)
     return explanation_out(sku.strip(), account, found)
 
@@ -172,6 +218,26 @@ def explain_stock(request: HttpRequest, sku: SkuAsked, account: UUID | None = No
 def explanation_out(sku: str, account: UUID | None, found: Explanation) -> ExplanationOut:
     steps = [StepOut(rule=s.rule, text=gettext(s.label).format(**s.values), amount=s.amount, values=s.values) for s in found.steps]
     return ExplanationOut(sku=sku, account=account, answer=found.answer, steps=steps)
+
+
+def _then_out(sku: str, account: UUID, then: history.History) -> ExplanationOut:
+    told = HistoryOut(
+        at=then.at,
+        confirmed=_receipt_out(then.confirmed),
+        in_flight=_receipt_out(then.in_flight),
+        settled=_receipt_out(then.settled),
+        receipts=[ReceiptOut(**asdict(one)) for one in then.told],
+        receipts_since=then.receipts_since,
+        levels=[LevelThenOut(sku=lv.sku, location_code=lv.location_code, on_hand=lv.on_hand, reserved=lv.reserved) for lv in then.levels],
+        ledger=[_move(move) for move in then.moves],
+        ledger_since=then.ledger_since,
+    )
+    now = explanation_out(sku, account, then.explained or Explanation(0, []))
+    return now.model_copy(update={"answer": then.shown, "then": told})
+
+
+def _receipt_out(one: history.Told | None) -> ReceiptOut | None:
+    return ReceiptOut(**asdict(one)) if one else None
 
 
 def _places() -> dict[int, UUID]:

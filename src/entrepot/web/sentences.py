@@ -190,6 +190,7 @@ def receipt(one: Receipt, account: str) -> dict[str, Any]:
         "unknown": ("warn", gettext("%(quantity)s sent, the answer was lost")),
         "read": ("ok", gettext("Read back: %(account)s shows %(quantity)s")),
         "sold": ("", gettext("%(account)s sold %(quantity)s")),
+        "ended": ("ok", gettext("%(account)s took the listing off sale")),
     }.get(one.outcome, ("", one.outcome))
     return {"at": one.at, "shape": shape, "text": sentence % values, "note": one.note}
 

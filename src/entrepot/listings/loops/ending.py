@@ -37,7 +37,7 @@ def end(lane: Lane, rows: Sequence[Any], channel: Any, limits: Limits, now: Cloc
     kept = [_ended(row, done, at, pause) for row in rows]
     gone = [k.offer for k in kept if k.state is ListingState.ENDED]
     with transaction.atomic():
-        sql.run(PACKAGE, "shown_ended", {"account": lane.account, "offers": gone, "now": at})
+        sql.run(PACKAGE, "shown_ended", {"account": lane.account, "epoch": lane.epoch, "offers": gone, "now": at})
         sql.run(PACKAGE, "recall_accepted", {"offers": [o for o, a in done.answers.items() if _accepted(a)], "now": at})
         keep(lane, kept, at)
     finish(lane, "end", done, at)

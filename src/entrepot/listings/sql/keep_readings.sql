@@ -1,7 +1,7 @@
 -- Keep what was read back, of offers to which nothing was sent meanwhile.
 -- In:    account; epoch; now; variants, offers, attempts bigint[]; quantities int[]; confirms, moves, asks bool[]
 --        (confirms: the write on its way is live; moves: the number shown is now the one read; asks: set by hand and left, F14)
--- Out:   the offers kept; none when fenced.
+-- Out:   the offers kept; none when fenced. The receipt of a reading that confirms names the version of the write it confirms; else 0.
 WITH held AS (
     SELECT account_id FROM lane WHERE account_id = %(account)s AND epoch = %(epoch)s FOR SHARE
 ),
@@ -26,10 +26,11 @@ kept AS (
       FROM given
      WHERE shown.variant_id = given.variant_id AND shown.offer_id = given.offer_id AND shown.attempt = given.attempt
        AND (shown.in_flight IS NULL OR shown.accepted_at IS NOT NULL OR shown.unknown)
- RETURNING shown.variant_id, shown.offer_id, shown.attempt, given.quantity, given.confirms OR given.moves AS changed
+ RETURNING shown.variant_id, shown.offer_id, shown.attempt, given.quantity, given.confirms OR given.moves AS changed,
+           CASE WHEN given.confirms THEN shown.shown_version ELSE 0 END AS version
 ),
 remembered AS (
     INSERT INTO offer_receipt (variant_id, offer_id, at, attempt, epoch, quantity, version, outcome, note)
-    SELECT variant_id, offer_id, %(now)s::timestamptz, attempt, %(epoch)s, quantity, 0, 'read', '' FROM kept WHERE changed
+    SELECT variant_id, offer_id, %(now)s::timestamptz, attempt, %(epoch)s, quantity, version, 'read', '' FROM kept WHERE changed
 )
 SELECT variant_id, offer_id FROM kept;
