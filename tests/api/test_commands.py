@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -156,3 +159,14 @@ def test_up_refuses_an_installation_that_is_not_set_up(db: None) -> None:
     base_currency.cache_clear()
     with pytest.raises(CommandError, match="entrepot init --currency"):
         typed("up")
+
+
+@pytest.mark.parametrize("command", ["demo", "import", "migrate"])
+def test_the_help_of_a_command_starts_nothing(command: str, tmp_path: Path) -> None:
+    """It is asked for by somebody who has not begun yet."""
+    here = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")} | {
+        "ENTREPOT_HOME": str(tmp_path / "home")
+    }
+    told = subprocess.run([sys.executable, "-m", "entrepot", command, "--help"], env=here, capture_output=True, text=True, check=True)
+    assert told.stdout.startswith(f"usage: entrepot {command}")
+    assert not (tmp_path / "home").exists()

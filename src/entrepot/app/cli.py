@@ -13,9 +13,8 @@ from entrepot.app.launcher import LauncherError, ensure_database
 
 # Commands that change the schema run as the owner of the tables; everything else as the app role.
 OWNER_COMMANDS = frozenset({"migrate", "sqlmigrate", "makemigrations", "showmigrations"})
-WITHOUT_DATABASE = frozenset(
-    {"sandbox", "help", "--help", "-h", "version", "--version", "makemigrations", "makemessages", "compilemessages"}
-)
+HELP = frozenset({"--help", "-h"})
+WITHOUT_DATABASE = frozenset({"sandbox", "help", "version", "--version", "makemigrations", "makemessages", "compilemessages"}) | HELP
 
 
 def _up_to_date(folder: Path) -> bool:
@@ -40,11 +39,15 @@ def _migrations() -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
+def _needs_no_database(command: str) -> bool:
+    return command in WITHOUT_DATABASE or not HELP.isdisjoint(sys.argv)
+
+
 def main() -> int:
     """Errors that a person can cure are printed as one sentence; the exit status says that it failed."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "entrepot.app.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    if command in ("help", "--help", "-h") and len(sys.argv) <= 2:
+    if command in {"help", *HELP} and len(sys.argv) <= 2:
         print(first_help())
         return 0
     if command in OWNER_COMMANDS:
@@ -52,7 +55,7 @@ def main() -> int:
     if command == "demo":
         os.environ["ENTREPOT_DEMO"] = "1"
     try:
-        if "DATABASE_URL" not in os.environ and command not in WITHOUT_DATABASE:
+        if "DATABASE_URL" not in os.environ and not _needs_no_database(command):
             urls = ensure_database(home())
             os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = urls.app, urls.owner
             if command not in OWNER_COMMANDS and not _up_to_date(home()):
