@@ -167,6 +167,8 @@ def test_the_help_of_a_command_starts_nothing(command: str, tmp_path: Path) -> N
     here = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")} | {
         "ENTREPOT_HOME": str(tmp_path / "home")
     }
-    told = subprocess.run([sys.executable, "-m", "entrepot", command, "--help"], env=here, capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [str(Path(sys.executable).with_name("entrepot")), command, "--help"], env=here, capture_output=True, text=True, check=True
+    )
     assert told.stdout.startswith(f"usage: entrepot {command}")
     assert not (tmp_path / "home").exists()
