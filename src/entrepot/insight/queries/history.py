@@ -24,7 +24,7 @@ from entrepot.orders.models import OrderLine
 CONFIRMS = ("live", "read", "ended")
 UNSETTLED = ("accepted", "unknown")
 RECEIPTS, MOVES = 8, 6
-AROUND, POINTS = timedelta(hours=12), 96
+AROUND, POINTS = timedelta(hours=12), 288
 
 LABELS = (gettext_noop("confirmed by the channel"), gettext_noop("sold there since"))
 
@@ -124,13 +124,17 @@ def curve(variant: VariantId, account: AccountId, at: datetime, *, offer: int | 
     told = [*([(base.at, base.quantity)] if base else []), *within]
     if not told:
         return []
-    sales = list(_lines(mine, offers, told[0][0], end).order_by("order__placed_at").values_list("order__placed_at", "quantity"))
-    found = []
+    sold = _lines(mine, offers, told[0][0], end).values_list("order__placed_at", "quantity")
+    # a sale dated like a confirmation was in the number confirmed: it comes before it
+    events = sorted([*((at, True, units) for at, units in told), *((at, False, units) for at, units in sold)], key=lambda event: event[:2])
+    found, shown, passed = [], 0, 0
     for point in range(POINTS + 1):
         then = begin + (end - begin) * point / POINTS
-        last = next((one for one in reversed(told) if one[0] <= then), None)
-        if last:
-            found.append(max(0, last[1] - sum(units for placed, units in sales if last[0] < placed <= then)))
+        while passed < len(events) and events[passed][0] <= then:
+            _, confirmed, units = events[passed]
+            shown, passed = units if confirmed else max(0, shown - units), passed + 1
+        if passed:
+            found.append(shown)
     return found
 
 
