@@ -109,7 +109,7 @@ class StepOut(Answered):
 
 
 class ReceiptOut(Answered):
-    """One quantity sent, confirmed, refused, read back or ended. `version`: the stock version it was computed from, of `computed_at`;
+    """One quantity sent, confirmed, refused, read back or ended: `at` is the answer's time, `sent_at` when it left. `version`: the stock version it was computed from, of `computed_at`;
     0: not from our stock."""
 
     at: datetime
@@ -117,6 +117,7 @@ class ReceiptOut(Answered):
     quantity: int
     version: int
     note: str
+    sent_at: datetime | None
     computed_at: datetime | None
 
 

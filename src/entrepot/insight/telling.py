@@ -28,12 +28,13 @@ def reasons(found: History, account: str) -> list[str]:
     if found.confirmed:
         told.append(_confirmed(found.confirmed, account))
     if found.in_flight:
-        told.append(_on_its_way(found.in_flight, account))
-        told.append(
-            gettext("It was confirmed at %(at)s.") % {"at": moment(found.settled.at)}
-            if found.settled
-            else gettext("Nothing has confirmed it to this day.")
-        )
+        told.append(_on_its_way(found.in_flight, account, answered=found.in_flight.at <= found.at))
+        if found.settled:
+            told.append(gettext("It was confirmed at %(at)s.") % {"at": moment(found.settled.at)})
+        elif found.in_flight.outcome == "refused":
+            told.append(gettext("It was refused at %(at)s.") % {"at": moment(found.in_flight.at)})
+        else:
+            told.append(gettext("Nothing has confirmed it to this day."))
     if found.shown is None and found.receipts_since is None:
         told.append(gettext("Nothing was ever sent to %(account)s for this offer, or it is kept no longer.") % {"account": account})
     elif found.shown is None and found.receipts_since:
@@ -75,16 +76,24 @@ def _confirmed(one: Told, account: str) -> str:
         "read": gettext("%(count)s was read back from %(account)s at %(at)s."),
         "ended": gettext("%(account)s took the listing off sale at %(at)s."),
     }[one.outcome]
-    return " ".join([sentence % values, *_version(one)])
+    return " ".join([sentence % values, *_origin(one)])
 
 
-def _on_its_way(one: Told, account: str) -> str:
+def _on_its_way(one: Told, account: str, *, answered: bool) -> str:
     values = {"account": account, "count": one.quantity, "at": moment(one.at)}
+    if not answered:
+        return " ".join([gettext("%(count)s was on its way to %(account)s, not answered yet.") % values, *_origin(one)])
     sentence = {
         "accepted": gettext("%(count)s was on its way: %(account)s took it at %(at)s without confirming it."),
         "unknown": gettext("%(count)s was sent to %(account)s and the answer was lost at %(at)s: either number may have been shown."),
     }[one.outcome]
-    return " ".join([sentence % values, *_version(one)])
+    return " ".join([sentence % values, *_origin(one)])
+
+
+def _origin(one: Told) -> list[str]:
+    """When it was sent, and from which stock it was computed."""
+    sent = [gettext("It was sent at %(at)s.") % {"at": moment(one.sent_at)}] if one.sent_at else []
+    return [*sent, *_version(one)]
 
 
 def _version(one: Told) -> list[str]:

@@ -123,6 +123,7 @@ class OfferReceipt(models.Model):
     epoch = models.BigIntegerField()
     quantity = models.IntegerField()
     version = models.BigIntegerField()
+    sent_at = models.DateTimeField(null=True)  # None: read back, not sent
     outcome = models.CharField(max_length=10)  # live, accepted, refused, unknown, read, ended: what Outcome says, a reading, an end
     note = models.CharField(max_length=200, default="")
 

@@ -101,6 +101,21 @@ def test_the_number_follows_the_sale_and_the_receipt(turned: TurnedClock) -> Non
     assert (curve[0], curve[-1], set(curve)) == (8, 10, {8, 5, 10})
 
 
+def test_a_number_is_on_its_way_from_the_moment_it_leaves_until_it_is_answered(turned: TurnedClock) -> None:
+    shop = Shop(8, turned)
+    shop.passes(1)
+    world.stock(shop.variant, shop.place, 2)
+    shop.channel.while_called = lambda: shop.at(7)
+    shop.passes(5)
+    shop.at(12)
+    leaving = shop.then(6)
+    assert (leaving.shown, leaving.in_flight.quantity, leaving.in_flight.sent_at, leaving.settled.at) == (8, 2, minute(5), minute(7))
+    assert (shop.then(7).shown, shop.then(7).in_flight, shop.then(4).in_flight) == (2, None, None)
+    text = telling.as_text(leaving, "Memory DE")
+    assert "2 was on its way to Memory DE, not answered yet. It was sent at 2026-11-22 12:05:00." in text
+    assert "It was confirmed at 2026-11-22 12:07:00." in text
+
+
 def test_a_refused_number_changes_nothing_that_is_shown(turned: TurnedClock) -> None:
     shop = Shop(8, turned)
     shop.passes(1)

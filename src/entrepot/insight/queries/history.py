@@ -35,13 +35,14 @@ class InTheFuture(UserError):
 
 @dataclass(frozen=True)
 class Told:
-    """One receipt. ``computed_at``: when the stock version it was computed from came about; None where that is not kept."""
+    """One receipt: the answer's time and, of what was sent, when it left. ``computed_at``: when the stock version it was computed from came about; None where that is not kept."""
 
     at: datetime
     outcome: str
     quantity: int
     version: int
     note: str
+    sent_at: datetime | None
     computed_at: datetime | None = None
 
 
@@ -144,13 +145,23 @@ def _newest(receipts: QuerySet[OfferReceipt]) -> OfferReceipt | None:
 
 def _on_its_way(receipts: QuerySet[OfferReceipt], at: datetime) -> tuple[OfferReceipt | None, OfferReceipt | None]:
     """The newest write without a confirmation at the instant, and what confirmed it since; a reading of another number is none."""
+    answered = receipts.filter(at__gt=at, sent_at__isnull=False).order_by("at", "attempt").first()
+    if answered and answered.sent_at and answered.sent_at <= at:
+        return answered, answered if answered.outcome == "live" else _proof(receipts, answered)
     sent = _newest(receipts.filter(at__lte=at, outcome__in=UNSETTLED))
     if sent is None:
         return None, None
+    settled = _proof(receipts, sent)
+    return (None, None) if settled and settled.at <= at else (sent, settled)
+
+
+def _proof(receipts: QuerySet[OfferReceipt], sent: OfferReceipt) -> OfferReceipt | None:
+    """The first receipt after a write that confirms it; nothing confirms what was refused."""
+    if sent.outcome == "refused":
+        return None
     proves = Q(outcome__in=("live", "ended")) | Q(outcome="read") & (Q(version__gt=0) | Q(quantity=sent.quantity))
     later = Q(at__gt=sent.at) | Q(at=sent.at, attempt__gt=sent.attempt)
-    settled = receipts.filter(proves, later, at__gte=sent.at).order_by("at", "attempt").first()
-    return (None, None) if settled and settled.at <= at else (sent, settled)
+    return receipts.filter(proves, later, at__gte=sent.at).order_by("at", "attempt").first()
 
 
 def _lines(mine: Offer, offers: Sequence[Offer], after: datetime, until: datetime) -> QuerySet[OrderLine]:
@@ -184,7 +195,7 @@ def _told(row: OfferReceipt | None) -> Told | None:
 
 
 def _told_one(row: OfferReceipt, computed_at: datetime | None) -> Told:
-    return Told(row.at, row.outcome, row.quantity, row.version, row.note, computed_at)
+    return Told(row.at, row.outcome, row.quantity, row.version, row.note, row.sent_at, computed_at)
 
 
 def _levels(parts: Sequence[VariantId], at: datetime) -> list[LevelThen]:

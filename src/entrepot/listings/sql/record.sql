@@ -59,9 +59,9 @@ told AS (
  RETURNING shown.variant_id, shown.offer_id, shown.attempt
 ),
 kept AS (
-    INSERT INTO offer_receipt (variant_id, offer_id, at, attempt, epoch, quantity, version, outcome, note)
+    INSERT INTO offer_receipt (variant_id, offer_id, at, attempt, epoch, quantity, version, sent_at, outcome, note)
     SELECT receipt.variant_id, receipt.offer_id, receipt.answered_at, told.attempt, %(epoch)s, receipt.quantity, receipt.version,
-           receipt.outcome, left(coalesce(receipt.problems::jsonb -> 0 ->> 'message', ''), 200)
+           receipt.sent_at, receipt.outcome, left(coalesce(receipt.problems::jsonb -> 0 ->> 'message', ''), 200)
       FROM receipt
       JOIN told USING (variant_id, offer_id)
 ),
