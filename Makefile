@@ -41,6 +41,7 @@ bench: ## Measure the product (ONLY=B1,B3; SIZE=small) into bench/results/latest
 nightly: ## The long runs (up to 90 min)
 	@scripts/setup test
 	$(PYTEST) -n 2 -q -m nightly tests
+	SEEDS=10000 $(PYTEST) -n 2 -q tests/simulator
 
 lock: ## Compile the hash-pinned locks anew (UPGRADE=1: with the newest versions)
 	@scripts/setup check

@@ -209,6 +209,8 @@ def _reserve(account: AccountId, new: Sequence[_New]) -> int:
     known = [(order, line, line.known) for order, line in pairs if line.known is not None]
     sales = [sold(account, order, line, meant) for order, line, meant in known]
     sold_at = {line.demand_ref: order.placed_at for order, line in pairs}
+    if back := [sold(account, order, line, meant, canceled=True) for order, line, meant in known if line.canceled]:
+        listings.count_returns(back)  # before the sales: what was sold twice was put back between, and exposure stops at 0
     listings.count_sales(sales, clock.now())
     missing = inventory.reserve_sold(asked, account=account, sold_at=sold_at, actor=ACTOR)
     for order, line in pairs:
@@ -217,8 +219,6 @@ def _reserve(account: AccountId, new: Sequence[_New]) -> int:
             lay_there, line.short = left_the_shelf(line.open_units, line.short, line.gone)
             line.fulfilled += line.gone
             updates.leave_shelf(line.id, line.known, lay_there, line.fulfilled, order.updated_at)
-    if back := [sold(account, order, line, meant, canceled=True) for order, line, meant in known if line.canceled]:
-        listings.count_returns(back)
     return sum(line.short for _, line in pairs)
 
 

@@ -1,0 +1,1 @@
+"""The simulator: the product's own intake, lanes and policies in one thread, every choice by one seed (P1-P7, PROMISE)."""
