@@ -89,9 +89,8 @@ def at_rest(world: World) -> None:
         assert SalesOrder.objects.filter(account_id=shop.account).count() == len(there), f"P6: orders of {shop.channel.name}"
         assert _known(shop) == {n: (o.lines[0].quantity, o.lines[0].canceled_quantity) for n, o in there.items()}, "P5, P6"
         shown = {sku: shop.channel.shelves[sku].quantity for sku in shop.offers if sku in shop.channel.shelves}
-        if world.kind is Kind.POOLED:
-            right = convergence.shows_what_it_should(shop.account, shown)
-            assert right == len(shown), f"P7: {shop.channel.name} shows {shown} at {clock.now():%H:%M:%S}"
+        right = convergence.shows_what_it_should(shop.account, shown)
+        assert right == len(shown), f"P7: {shop.channel.name} shows {shown} at {clock.now():%H:%M:%S}"
         believed = {row.offer_id: row.shown or 0 for row in OfferShown.objects.filter(account_id=shop.account)}
         assert shown == {sku: believed[shop.offers[sku]] for sku in shown}, f"P7: {shop.channel.name} shows {shown}, we believe {believed}"
     for sku in world.variants:

@@ -13,7 +13,8 @@ from entrepot.base.ids import AccountId, OfferId, VariantId
 from entrepot.catalog.actions import kits
 from entrepot.channels.actions import notify
 from entrepot.inventory import moves
-from entrepot.listings.rules import DEMAND_OVER, Allotted, Pots, decide
+from entrepot.listings.rules import DEMAND_OVER, Allotted, Pots, decide, to_drain, to_rebalance
+from entrepot.listings.todo import look_again
 
 PACKAGE = "entrepot.listings"
 
@@ -21,7 +22,8 @@ PACKAGE = "entrepot.listings"
 def charge(
     account: AccountId, offered: Mapping[OfferId, VariantId], *, epoch: int, now: datetime, publishing: Collection[OfferId] = ()
 ) -> dict[OfferId, int]:
-    """What these allotted offers of the account send now, already charged to their exposure and committed.
+    """What these allotted offers of the account send now, already charged to their exposure and committed. A rival that shall give
+    units back (PROMISE 8) is told to look: only its own lane writes to it.
 
     ``publishing``: offers about to be made live: they count as on sale, and with 0 they are not sent.
     """
@@ -29,6 +31,7 @@ def charge(
         stock = lock(offered.values())
         offers, pots = state(stock, publishing)
         sends = decide(offers, pots, account=account)
+        look_again(to_rebalance(offers, pots, to_drain(offers, pots)).difference(offered))
         chosen = [
             (offered[offer], offer, value) for offer, value in sends.items() if offer in offered and (value or offer not in publishing)
         ]
@@ -52,7 +55,7 @@ def settle(account: AccountId, *, until: datetime, now: datetime) -> int:
         rows = [row for row in sql.rows(PACKAGE, "unsettled", {"account": account, "until": until}) if row.variant_id in locked]
         expose([(row.variant_id, row.offer_id, min(0, row.shown - row.exposure)) for row in rows], now)
         sql.run(PACKAGE, "settle", {"variants": [row.variant_id for row in rows], "offers": [row.offer_id for row in rows]})
-        _look_again({row.variant_id for row in rows if row.shown == 0}, now)
+        look_again([row.offer_id for row in rows if row.shown >= row.exposure])  # the others are told by what became free
         return len(rows)
 
 
@@ -73,13 +76,6 @@ def lock(variants: Iterable[VariantId]) -> list[VariantId]:
         stock = _parts(offered)
     moves.lock(stock)
     return stock
-
-
-def _look_again(variants: Collection[VariantId], now: datetime) -> None:
-    """A channel that shows 0 is settled: its rivals' lanes see whether one of them has too much (PROMISE 8)."""
-    if variants:
-        sql.run(PACKAGE, "announce", {"variants": _parts(sorted(variants)), "now": now})
-        notify("availability", "")
 
 
 def _parts(offered: Sequence[VariantId]) -> list[VariantId]:

@@ -147,8 +147,7 @@ def test_promise_8_a_rival_looks_again_when_the_empty_channel_is_settled(turned)
     market.passes()
     assert second.shows() == 5
     market.later(10)
-    first.passes()
-    second.passes()
+    market.passes()
     assert second.shows() == 0
 
 

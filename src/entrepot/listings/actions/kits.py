@@ -6,8 +6,8 @@ from django.utils.translation import gettext
 from entrepot.base.errors import WrongState
 from entrepot.base.ids import OfferId, VariantId
 from entrepot.catalog import queries as catalog
-from entrepot.listings.actions.offers import look_again
 from entrepot.listings.models import Lane, OfferShown
+from entrepot.listings.todo import look_again
 from entrepot.listings.types import ListingState
 
 

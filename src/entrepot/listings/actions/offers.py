@@ -12,7 +12,8 @@ from entrepot.base.ids import AccountId, OfferId, VariantId, new_public_id
 from entrepot.catalog import queries as catalog
 from entrepot.channels import queries as accounts
 from entrepot.channels.actions import notify
-from entrepot.listings.models import Lane, LaneTodo, Offer, OfferShown
+from entrepot.listings.models import Lane, Offer, OfferShown
+from entrepot.listings.todo import look_again
 from entrepot.listings.types import WantedState
 from entrepot.people.audit import record
 
@@ -141,19 +142,6 @@ def retry(offers: Sequence[OfferId], *, actor: str) -> None:
         record("offer.retried", "offers", actor=actor, after={"offers": len(offers)})
         look_again(offers)
         notify("content", "")
-
-
-def look_again(offers: Iterable[OfferId]) -> None:
-    """The lanes of these offers compute their quantity anew."""
-    now = clock.now()
-    rows = OfferShown.objects.filter(offer_id__in=list(offers)).values_list("account_id", "variant_id", "offer_id")
-    LaneTodo.objects.bulk_create(
-        [LaneTodo(account_id=a, variant_id=v, offer_id=o, since=now, not_before=now, why="asked") for a, v, o in rows],
-        update_conflicts=True,
-        unique_fields=["account_id", "variant_id", "offer_id"],
-        update_fields=["not_before"],
-    )
-    notify("availability", "")
 
 
 def sweep_soon(accounts: Iterable[AccountId] | None = None) -> None:

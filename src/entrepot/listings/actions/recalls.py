@@ -11,8 +11,8 @@ from entrepot.base import clock
 from entrepot.base.errors import NotFound, UserError, WrongState
 from entrepot.base.ids import OfferId, UserId, VariantId
 from entrepot.channels.actions import notify
-from entrepot.listings.actions.offers import look_again
 from entrepot.listings.models import Offer, Recall, RecallOffer
+from entrepot.listings.todo import look_again
 from entrepot.listings.types import WantedState
 from entrepot.people.audit import record
 

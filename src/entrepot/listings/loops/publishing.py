@@ -14,12 +14,12 @@ from entrepot.base.ids import OfferId, VariantId
 from entrepot.channels import contract
 from entrepot.channels.contract import Limits, OfferContent
 from entrepot.listings import exposure, sending
-from entrepot.listings.actions.offers import look_again
 from entrepot.listings.content import build, fingerprint, obstacle
 from entrepot.listings.loops.kept import Kept, finish, keep, pause_of, same
 from entrepot.listings.loops.lane import PACKAGE, Lane
 from entrepot.listings.reasons import problem
 from entrepot.listings.sending import Clock, Delivery, Told
+from entrepot.listings.todo import look_again
 from entrepot.listings.types import Fenced, ListingState
 
 SECONDS_A_PASS = 2.0

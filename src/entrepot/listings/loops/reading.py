@@ -14,7 +14,6 @@ from entrepot.base.loops import Again, Outcome, Settled
 from entrepot.channels import health
 from entrepot.channels.contract import ChannelError, Listing, ReadsListings
 from entrepot.listings import exposure, sending
-from entrepot.listings.actions.offers import look_again
 from entrepot.listings.loops import lane as lanes
 from entrepot.listings.loops.lane import PACKAGE, Lane
 from entrepot.listings.models import Lane as LaneRow
@@ -22,6 +21,7 @@ from entrepot.listings.models import Offer
 from entrepot.listings.reasons import problem
 from entrepot.listings.rules import is_live
 from entrepot.listings.sending import Clock
+from entrepot.listings.todo import look_again
 from entrepot.listings.types import ListingState, WantedState
 
 EXPOSED_EVERY = timedelta(minutes=15)  # PROMISE 12
