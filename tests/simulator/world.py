@@ -1,4 +1,4 @@
-"""One seller of one seed: some channels, a few variants, perhaps a kit; and a process a channel that can die anywhere."""
+"""One seller of one seed: some channels, a few variants, and a process a channel that can die anywhere."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -185,9 +185,8 @@ def _build(world: World) -> None:
         sku = f"V{number + 1}"
         world.variants[sku] = seller.variant(sku)
         world.stocks(sku, chance.randint(3, 25))
-    offered = dict(world.variants)
     for shop in world.shops:
-        shop.offers = {sku: seller.offer(one, shop.account) for sku, one in offered.items()}
+        shop.offers = {sku: seller.offer(one, shop.account) for sku, one in world.variants.items()}
         shop.starts()
     if world.kind is not Kind.POOLED:
         for one in world.variants.values():

@@ -151,6 +151,31 @@ def test_promise_8_a_rival_looks_again_when_the_empty_channel_is_settled(turned)
     assert second.shows() == 0
 
 
+def test_promise_8_a_channel_whose_lost_0_is_repeated_asks_for_its_part(turned) -> None:
+    """It exposes nothing, and stock does not move when its 0 is settled: only that moment itself is left to look."""
+    market = Market(turned, shops=2, units=10)
+    market.passes()
+    market.later(10)
+    market.passes()
+    first, second = market.shops
+    second.channel.lose = lambda sku: "before"
+    world.stock(market.variant, market.place, 5)
+    market.passes()
+    assert second.channel.buy("A", 5)
+    world.sold(market.variant, second.account, 5)
+    world.stock(market.variant, market.place, 10)
+    market.passes()
+    assert (first.shows(), world.shown(market.offers[1]).unknown) == (5, True)
+    second.channel.lose = lambda sku: ""
+    market.later(300)
+    market.passes()
+    market.later(10)
+    market.passes()
+    market.later(10)
+    market.passes()
+    assert [shop.shows() for shop in market.shops] == [1, 4]
+
+
 def test_promise_2_a_sale_takes_off_exposure_and_stock_together(turned) -> None:
     market = Market(turned, shops=2, units=10)
     market.passes()

@@ -90,10 +90,7 @@ def shown_at(variant: VariantId, account: AccountId, at: datetime, *, offer: int
     """
     if at > clock.now():
         raise InTheFuture(gettext("That time has not come yet. Ask for one that has passed."))
-    offers = list(Offer.objects.filter(variant_id=variant, account_id=account).order_by("pk"))
-    mine = next((one for one in offers if offer in (None, one.pk)), None)
-    if mine is None:
-        raise NotFound(gettext("This variant has no offer on this channel. Create one first."))
+    mine, offers = _offers(variant, account, offer)
     receipts = OfferReceipt.objects.filter(variant_id=variant, offer_id=mine.pk)
     confirmed = _newest(receipts.filter(at__lte=at, outcome__in=CONFIRMS))
     in_flight, settled = _on_its_way(receipts, at)
@@ -116,8 +113,7 @@ def shown_at(variant: VariantId, account: AccountId, at: datetime, *, offer: int
 
 def curve(variant: VariantId, account: AccountId, at: datetime, *, offer: int | None = None) -> list[int]:
     """The number shown in the 24 hours around an instant, as far as they have passed, at even distances; empty before the first."""
-    offers = list(Offer.objects.filter(variant_id=variant, account_id=account).order_by("pk"))
-    mine = next(one for one in offers if offer in (None, one.pk))
+    mine, offers = _offers(variant, account, offer)
     begin, end = at - AROUND, min(at + AROUND, clock.now())
     receipts = OfferReceipt.objects.filter(variant_id=variant, offer_id=mine.pk, outcome__in=CONFIRMS)
     base = _newest(receipts.filter(at__lte=begin))
@@ -137,6 +133,15 @@ def curve(variant: VariantId, account: AccountId, at: datetime, *, offer: int | 
         if passed:
             found.append(shown)
     return found
+
+
+def _offers(variant: VariantId, account: AccountId, offer: int | None) -> tuple[Offer, Sequence[Offer]]:
+    """The offer asked for, else the first, and all of the variant on the account."""
+    offers = list(Offer.objects.filter(variant_id=variant, account_id=account).order_by("pk"))
+    mine = next((one for one in offers if offer in (None, one.pk)), None)
+    if mine is None:
+        raise NotFound(gettext("This variant has no offer on this channel. Create one first."))
+    return mine, offers
 
 
 def _newest(receipts: QuerySet[OfferReceipt]) -> OfferReceipt | None:

@@ -115,8 +115,6 @@ def _record(
         again_at = one.answer.receipt.again_at
         if one.outcome is contract.Outcome.REFUSED and again_at is not None:
             todo.append(Todo(one.variant, one.offer, again_at, one.quantity, REFUSED))
-        if one.allotted and one.outcome is contract.Outcome.LIVE and one.quantity == 0:
-            todo.append(Todo(one.variant, one.offer, at, 0, "turn"))  # it may be due units of a rival (PROMISE 8)
         if one.outcome is contract.Outcome.UNKNOWN:
             due = news.due.get((one.variant, one.offer))
             tries = (due.tries if due else 0) + 1
