@@ -22,7 +22,7 @@ check: ## Format, lint, types, layers, migrations, translations, locks; no tests
 
 quick: ## The tests worth waiting for before a commit (up to 90 s)
 	@scripts/setup test
-	$(PYTEST) -n 2 -q -m "$(FAST) and not browser" --ignore=tests/scenarios --ignore=tests/web tests
+	$(PYTEST) -n 2 -q -m "$(FAST) and not browser" --ignore=tests/scenarios --ignore=tests/simulator --ignore=tests/web tests
 
 test: ## The whole test suite (up to 12 min), as a newcomer and CI run it
 	@scripts/setup test
